@@ -45,7 +45,7 @@ async function keptVectors(): Promise<string> {
   const [folder, identity] = [join(home, "own"), identityOf({ model: "org/model" })];
   const model = { model: "org/model", revision: commit, device: "cpu", dims: 8 };
   const store = await openStore({ folder, limit: 1e9, identity, model, warn: () => {}, now: () => 1 });
-  const vectors = Array.from({ length: 5 }, () => ({ vector: new Float32Array(8).fill(1), seconds: 1 }));
+  const vectors = Array.from({ length: 5 }, () => ({ row: new Float32Array(8).fill(1), seconds: 1 }));
   await store.append(Buffer.alloc(5 * keyBytes, 1), vectors);
   await store.close();
   const own = modelFolder(folder, identity);

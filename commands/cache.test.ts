@@ -22,7 +22,7 @@ async function cacheOf(counts: Readonly<Record<string, number>>): Promise<string
     const keys = Buffer.alloc(count * keyBytes, 1);
     await store.append(
       keys,
-      Array.from({ length: count }, () => ({ vector: new Float32Array(8), seconds: 1 })),
+      Array.from({ length: count }, () => ({ row: new Float32Array(8), seconds: 1 })),
     );
     await store.read(keys.subarray(0, keyBytes));
     await store.close();

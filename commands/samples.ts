@@ -68,7 +68,8 @@ export async function samples(
   const sided: Sided<Looked> = { base, ...(candidate && { candidate }) };
   requireComparable(task, sided);
   const world = worldOf(terminal);
-  const units = await readTaskUnits(task, base.result.run?.limit?.most, world);
+  const { limit, firstStage } = base.result.run ?? {};
+  const units = await readTaskUnits(task, { most: limit?.most, staged: firstStage !== undefined }, world);
   const rankings = await readRankings(task, predictions, sided);
   const places = await openPlaces(task, sided, units, rankings);
   const known = await knownOf(sided, places, choice, terminal);

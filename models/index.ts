@@ -83,13 +83,17 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
 }
 
 /** Facts about a model whose rows are kept. */
-interface CachedFacts extends Pick<EncoderInfo, "id" | "revision" | "dims" | "device" | "threads"> {
+interface CachedFacts extends Pick<EncoderInfo, "id" | "revision" | "device" | "threads"> {
+  /** Values that are kept of a text; 0 where their number differs from text to text. */
+  readonly dims: number;
   readonly route?: string | undefined;
+  /** `StoreOptions.part` */
+  readonly part?: number;
 }
 
 /** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
 export async function openCache(
-  { id, revision, dims, device, threads, route }: CachedFacts,
+  { id, revision, dims, device, threads, route, part = 1 }: CachedFacts,
   { graphHash, runs }: LoadedModel,
   { cache, exported, warn = () => {} }: ModelOptions,
 ): Promise<VectorCache | undefined> {
@@ -100,5 +104,5 @@ export async function openCache(
   const identity = identityOf(route === undefined ? facts : { ...facts, route });
   const model = { model: id, revision, device, dims };
   // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
-  return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
+  return { store: await openStore({ ...settings, identity, model, part, warn }), identity, byBatch: exported === true };
 }

@@ -70,6 +70,9 @@ export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions
   });
 }
 
+/** Part of the cache that a run's vectors of tokens may take, which are a hundred times as large as those of texts. */
+const tokenPart = 0.5;
+
 /**
  * Opens a model that makes a vector of each token.
  * @throws InputError when the repository or its weights cannot be read or understood
@@ -87,7 +90,9 @@ export async function openLateInteraction(snapshot: Snapshot, options: ModelOpti
     const roles = await openRoles(snapshot, modules, spec, options.maxTokens);
     const { prompts, defaultPromptName, similarity } = spec;
     const facts = { ...info, dims: model.dims, prompts: withRoles(prompts), defaultPromptName, similarity };
-    return createLateInteraction(facts, roles, budget, model.runs, model.close);
+    const cache = await openCache({ ...facts, dims: 0, part: tokenPart }, model, options);
+    const close = (): Promise<void> => model.close().then(() => cache?.store.close());
+    return createLateInteraction(facts, roles, budget, model.runs, close, cache);
   });
 }
 

@@ -32,3 +32,26 @@ export interface LateInteraction {
   encode(texts: readonly string[], options?: Omit<EncodeOptions, "adapter">): Promise<TokenVectors>;
   close(): Promise<void>;
 }
+
+/** Returns where each of some lists starts that lie one behind the other, and at last where they end. */
+export function startsOf(lengths: readonly number[]): Int32Array {
+  const starts = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, i) => {
+    starts[i + 1] = starts[i] + length;
+  });
+  return starts;
+}
+
+/** Returns the vectors of the texts at some places, in that order; a copy. */
+export function selectTexts(
+  { vectors: { data, dims }, starts }: TokenVectors,
+  places: ArrayLike<number>,
+): TokenVectors {
+  const chosen = startsOf(Array.from(places, (place) => starts[place + 1] - starts[place]));
+  const rows = chosen[places.length];
+  const copy = new Float32Array(rows * dims);
+  for (let i = 0; i < places.length; i++) {
+    copy.set(data.subarray(starts[places[i]] * dims, starts[places[i] + 1] * dims), chosen[i] * dims);
+  }
+  return { vectors: { data: copy, rows, dims }, starts: chosen };
+}

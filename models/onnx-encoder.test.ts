@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createEncoder, type RunBatch } from "./onnx-encoder.ts";
+import { createEncoder } from "./onnx-encoder.ts";
+import type { RunBatch } from "./run-inputs.ts";
 import { lettersInfo as info, letters } from "./testing/letters.ts";
 
 const texts = Array.from({ length: 60 }, (_, i) => "x".repeat(1 + (i % 12)) + String(i));

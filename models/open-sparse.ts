@@ -1,7 +1,7 @@
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
-import { openRoutes } from "./index.ts";
+import { openCache, openRoutes } from "./index.ts";
 import { createSparseEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
 import { ownPrompting } from "./prompts/prompting.ts";
@@ -27,7 +27,7 @@ export async function openSparse(snapshot: Snapshot, options: ModelOptions): Pro
   if (routes === undefined) return openRow(snapshot, spec, options);
   await checkRoutes(snapshot, routes);
   return openRoutes(snapshot, { ...spec, routes }, options, (route, chosen) =>
-    openRow(snapshot, { ...spec, modules: route.modules }, chosen),
+    openRow(snapshot, { ...spec, modules: route.modules }, chosen, route.name),
   );
 }
 
@@ -35,14 +35,18 @@ async function openRow(
   snapshot: Snapshot,
   spec: Omit<SparseSpec, "routes">,
   options: ModelOptions,
+  route?: string,
 ): Promise<SparseEncoder> {
-  const { modules, tokenizer, model, budget, info } = await openModules(snapshot, spec.modules, options);
+  const { modules, first, tokenizer, model, budget, info } = await openModules(snapshot, spec.modules, options);
   const { runs, dims, close } = model;
   return closingOnFailure([model], async () => {
     await checkVocabulary(snapshot, modules, dims);
     const { similarity, maxActive } = spec;
     const facts = { ...info, dims, similarity, maxActive, ...ownPrompting(snapshot.id, spec) };
-    return createSparseEncoder(facts, tokenizer, budget, runs, close);
+    const cache =
+      first.type === "Transformer" ? await openCache({ ...facts, route, dims: 0 }, model, options) : undefined;
+    const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
+    return createSparseEncoder(facts, tokenizer, budget, runs, closeBoth, cache);
   });
 }
 

@@ -24,7 +24,7 @@ async function hashOf(snapshot: Snapshot): Promise<string> {
   const files = all
     .filter(
       (file) =>
-        /\.(json|safetensors|onnx|onnx_data|data|txt|model|jinja)$/.test(file) ||
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model|jinja|metadata)$/.test(file) ||
         mayHoldLora(file) ||
         mayHoldWeights(file, all),
     )

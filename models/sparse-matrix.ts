@@ -43,6 +43,20 @@ export function compactRow(row: Float32Array, most: number): SparseRow {
   return { indices, values };
 }
 
+/** Writes a row as one list of 32-bit words: the bits of its indices, then its values. */
+export function packRow({ indices, values }: SparseRow): Float32Array {
+  const words = new Float32Array(2 * values.length);
+  new Int32Array(words.buffer).set(indices);
+  words.set(values, values.length);
+  return words;
+}
+
+/** Reads a row from such a list, whose memory it shares. */
+export function unpackRow(words: Float32Array): SparseRow {
+  const count = words.length / 2;
+  return { indices: new Int32Array(words.buffer, words.byteOffset, count), values: words.subarray(count) };
+}
+
 /** Joins rows of one length. */
 export function joinSparseRows(rows: readonly SparseRow[], dims: number): SparseMatrix {
   const starts = new Uint32Array(rows.length + 1);

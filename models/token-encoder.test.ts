@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { markTokens, startsOf } from "./token-encoder.ts";
+import { startsOf } from "./late-interaction.ts";
+import { markTokens } from "./token-encoder.ts";
 
 const ids = Int32Array.of(4, 7, 8, 5);
 const fill = { length: 6, id: 9, attends: false, counts: true };

@@ -1,11 +1,17 @@
 import { InputError } from "../datasets/errors.ts";
-import { planBatches, toBatch } from "./batching.ts";
+import type { VectorCache } from "./cache/lookup.ts";
+import { encodeOnce } from "./distinct.ts";
 import type { Role } from "./encoder.ts";
-import type { LateInteraction, LateInteractionInfo, TokenVectors } from "./late-interaction.ts";
+import {
+  type LateInteraction,
+  type LateInteractionInfo,
+  selectTexts,
+  startsOf,
+  type TokenVectors,
+} from "./late-interaction.ts";
 import { joined } from "./matrix.ts";
-import { type RunBatch, shareOut, tokenize, windowTexts } from "./onnx-encoder.ts";
-import { halvingEncoder } from "./runtime/out-of-memory.ts";
-import type { Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
+import { type InputForm, type InputTokens, openInputs, type RunBatch } from "./run-inputs.ts";
+import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
 /** What texts of a role go through before and after the model. */
 export interface TokenRole {
@@ -28,10 +34,8 @@ interface Fill {
 
 export type TokenRoles = Readonly<Record<Role | "none", TokenRole>>;
 
-/** Tokens of a text as the model reads them, and the places of those that count. */
-interface Marked extends Tokens {
-  readonly counted: Int32Array;
-}
+/** Tokens of a text as the model reads them, of which the places of those that count are told. */
+type Marked = InputTokens & Required<Pick<InputTokens, "counted">>;
 
 /** Fills a text up, and marks the tokens that count. */
 export function markTokens({ ids }: Tokens, { skipped, fill }: Pick<TokenRole, "skipped" | "fill">): Marked {
@@ -50,48 +54,40 @@ export function createLateInteraction(
   tokenBudget: number,
   runs: readonly RunBatch[],
   close: () => Promise<void>,
+  cache?: VectorCache,
 ): LateInteraction {
-  const { dims } = info;
-  const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder() }));
+  const { id, dims } = info;
+  const form: InputForm<Marked> = {
+    readingOf: ({ role }) => {
+      const own = roles[role ?? "none"];
+      return {
+        tokenizer: own.tokenizer,
+        finish: (tokens, texts) => {
+          const marked = tokens.map((one) => markTokens(one, own));
+          checkVisible(id, texts, marked);
+          return marked;
+        },
+      };
+    },
+    rowsOf: (all, members, width) =>
+      members.map(({ counted }, i) =>
+        countedRows(all.subarray(i * width * dims, (i + 1) * width * dims), counted, dims),
+      ),
+  };
+  const run = openInputs(info, form, tokenBudget, runs, cache);
   return {
     kind: "late-interaction",
     info,
     close,
-    encode: async (texts, { role, prompt = "", signal, onProgress = () => {} } = {}) => {
-      const own = roles[role ?? "none"];
+    encode: encodeOnce(async (texts, options, onBatch) => {
       const pieces: TokenVectors[] = [];
-      let [done, tokens, tokenizing] = [0, 0, 0];
-      for (let start = 0; start < texts.length; start += windowTexts) {
-        const began = performance.now();
-        const slice = texts.slice(start, start + windowTexts);
-        const options = { prompt, ...(signal && { signal }) };
-        const marked = (await tokenize(own.tokenizer, slice, options)).map((one) => markTokens(one, own));
-        tokenizing += performance.now() - began;
-        checkVisible(info.id, slice, marked);
-        const piece = emptyRows(marked, dims);
-        const widthOf = (members: readonly number[]): number =>
-          members.reduce((longest, member) => Math.max(longest, marked[member].ids.length), 1);
-        const encodeWith = async ({ run, encodeBatch }: (typeof sessions)[number], members: readonly number[]) => {
-          const rows = await encodeBatch(members, widthOf, async (part) => {
-            const all = await run(toBatch(part, marked, own.tokenizer.padId), 0);
-            return countedRows(all, part, marked, widthOf(part), dims);
-          });
-          let at = 0;
-          for (const member of members) {
-            const length = marked[member].counted.length * dims;
-            piece.vectors.data.set(rows.subarray(at, at + length), piece.starts[member] * dims);
-            at += length;
-          }
-          done += members.length;
-          tokens += members.reduce((sum, member) => sum + marked[member].ids.length, 0);
-          onProgress({ done, total: texts.length, encoded: done, tokens, tokenizingSeconds: tokenizing / 1000 });
-        };
-        const lengths = marked.map(({ ids }) => ids.length);
-        await shareOut(planBatches(lengths, tokenBudget), sessions, encodeWith, signal);
-        pieces.push(piece);
-      }
+      await run(texts, options, onBatch, (marked, first) => {
+        const { vectors, starts } = emptyRows(marked, dims);
+        pieces.push({ vectors, starts });
+        return (place, rows) => vectors.data.set(rows, starts[place - first] * dims);
+      });
       return pieces.length === 1 ? pieces[0] : joinTexts(pieces, dims);
-    },
+    }, selectTexts),
   };
 }
 
@@ -102,31 +98,11 @@ function emptyRows(marked: readonly Marked[], dims: number): TokenVectors {
   return { vectors: { data: new Float32Array(rows * dims), rows, dims }, starts };
 }
 
-/** Returns where each of some lists starts that lie one behind the other, and at last where they end. */
-export function startsOf(lengths: readonly number[]): Int32Array {
-  const starts = new Int32Array(lengths.length + 1);
-  lengths.forEach((length, i) => {
-    starts[i + 1] = starts[i] + length;
-  });
-  return starts;
-}
-
-/** Takes the rows that count from those of a batch, [members · width, dims], one member after the other. */
-function countedRows(
-  all: Float32Array,
-  members: readonly number[],
-  marked: readonly Marked[],
-  width: number,
-  dims: number,
-): Float32Array {
-  const rows = new Float32Array(members.reduce((sum, member) => sum + marked[member].counted.length, 0) * dims);
-  let at = 0;
-  members.forEach((member, i) => {
-    for (const place of marked[member].counted) {
-      const from = (i * width + place) * dims;
-      rows.set(all.subarray(from, from + dims), at);
-      at += dims;
-    }
+/** Copies the rows that count from those of all tokens of a text, [width, dims]. */
+function countedRows(all: Float32Array, counted: Int32Array, dims: number): Float32Array {
+  const rows = new Float32Array(counted.length * dims);
+  counted.forEach((place, i) => {
+    rows.set(all.subarray(place * dims, (place + 1) * dims), i * dims);
   });
   return rows;
 }
@@ -139,7 +115,7 @@ function joinTexts(pieces: readonly TokenVectors[], dims: number): TokenVectors 
 }
 
 /** @throws InputError for a text that is filled up with hidden tokens alone, of which the model makes nothing certain */
-function checkVisible(id: string, texts: readonly string[], marked: readonly Marked[]): void {
+function checkVisible(id: string, texts: readonly TextInput[], marked: readonly Marked[]): void {
   const place = marked.findIndex(({ visible }) => visible === 0);
   if (place < 0) return;
   throw new InputError(

@@ -149,7 +149,7 @@ export async function withPlan<Result>(
 
 /** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
 async function openFirstStage(
-  { firstStage, topK, limit, device, threads }: Omit<MeasureChoice, "results">,
+  { firstStage, topK, device, threads }: Omit<MeasureChoice, "results">,
   tasks: readonly TaskSpec[],
   world: ModelWorld,
   resources: Closable[],
@@ -162,11 +162,6 @@ async function openFirstStage(
   if (ranking.length === 0) {
     const names = tasks.map(({ name }) => name).join(", ");
     throw new UsageError(`first stage: it gives candidates, and none of ${names} ranks any; leave --first-stage out`);
-  }
-  if (limit !== undefined) {
-    throw new UsageError(
-      "limit: a second stage is scored over all queries of the first; leave --limit or --first-stage out",
-    );
   }
   const count = topK ?? standardTopK;
   if (await arePredictions(firstStage)) return asUsage(() => planPredictions(firstStage, count, ranking));

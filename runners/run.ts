@@ -210,7 +210,8 @@ async function* scoreEach(
     signal.throwIfAborted();
     const started = now();
     if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
-    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
+    const staged = plan.firstStage !== undefined;
+    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit, staged);
     const findings = prepared.inspect();
     tell({ ...place, findings });
     const work = noWork();

@@ -1,6 +1,6 @@
 /**
- * `node scripts/bench-cache.mjs [ROUNDS] [TASKS]` measures the gain and the cost of the cache of vectors
- * (docs/measurements/cache.md): a model runs two tasks cold and warm, without the cache, in two processes at once, and
+ * `node scripts/bench-cache.mjs [ROUNDS [TASKS [MODEL]]]` measures the gain and the cost of the cache of vectors
+ * (docs/measurements/cache.md): a model, of any kind, runs tasks cold and warm, without the cache, in two processes at once, and
  * killed half way and continued; result files are compared byte by byte but for times. Needs the reference material
  * (../shared, or PRAMANA_SHARED).
  */
@@ -9,20 +9,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median } from "./figures.mjs";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("bench of the cache");
 prepare();
-const model = "sentence-transformers/all-MiniLM-L6-v2";
 const rounds = Number(process.argv[2] ?? 3);
 const tasks = process.argv[3] ?? "STSBenchmark,Banking77Classification";
+const model = process.argv[4] ?? "sentence-transformers/all-MiniLM-L6-v2";
 const world = mkdtempSync(join(tmpdir(), "pramana-bench-cache-"));
 let made = 0;
-const newFolder = () => join(world, String(made++));
+const newFolder = () => mkdtempSync(join(world, `${made++}-`));
 
 function start(cache, more) {
   const results = newFolder();
-  const args = [join(root, "dist/cli.js"), "run", "--model", model, "--tasks", tasks, "--results", results, ...more];
+  const chosen = ["--model", model, "--task-file", offline.file, "--tasks", tasks];
+  const args = [join(root, "dist/cli.js"), "run", ...chosen, "--results", results, ...more];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1", PRAMANA_CACHE: cache };
   const began = performance.now();
   const child = spawn(process.execPath, args, { env, stdio: "ignore" });

@@ -13,8 +13,8 @@ const cachedModel = z.object({
   model: z.string(),
   revision: z.string(),
   device: z.string(),
-  /** Length of a vector. */
-  dims: z.number().int().positive(),
+  /** Values that are kept of a text; 0 where their number differs from text to text. */
+  dims: z.number().int().nonnegative(),
 });
 
 export type CachedModel = Readonly<z.infer<typeof cachedModel>>;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { joined } from "../matrix.ts";
 import type { TextInput, Tokens } from "../tokenizer/tokenizer.ts";
-import { type CachedVector, keyAt, keyBytes } from "./record.ts";
+import { type CachedRow, keyAt, keyBytes } from "./record.ts";
 import type { VectorStore } from "./store.ts";
 
 /** A model's part of the cache, as an encoder uses it. */
@@ -16,6 +15,8 @@ export interface VectorCache {
 /** A text, or a pair of texts, with its tokens, those of the prompt among them. */
 interface Input extends Tokens {
   readonly text: TextInput;
+  /** Places of the tokens whose vectors are kept, where each has its own. */
+  readonly counted?: Int32Array;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
@@ -23,9 +24,10 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
 
 /**
  * Makes the keys of a batch's texts, [inputs.length, keyBytes]: hashes over the model's identity, the number of leading
- * tokens that pooling leaves out, the adapter if there is one, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is
- * added for the sake of texts of one call whose ids are the same: under one key the second would get another vector in
- * a continued run than in an undisturbed one.
+ * tokens that pooling leaves out, the adapter if there is one, the token ids, of tokens with vectors of their own those that
+ * others attend to and those that count, and the text. The ids tell prompts and tokenizers apart, with the two lists they tell
+ * what a role makes of a text. The text is added for the sake of texts of one call whose ids are the same: under one key the
+ * second would get another vector in a continued run than in an undisturbed one.
  */
 export function keysOf(
   { identity, byBatch }: VectorCache,
@@ -38,9 +40,10 @@ export function keysOf(
   const adapted = adapter === undefined ? "" : `adapter ${JSON.stringify(adapter)} `;
   const common = `${identity} ${byBatch ? batch.digest("hex") : ""} ${promptTokens} ${adapted}`;
   return Buffer.concat(
-    inputs.map(({ text, ids, types }) => {
+    inputs.map(({ text, ids, types, counted, visible }) => {
       const hash = createHash("sha256").update(`${common}${ids.length} `).update(bytesOf(ids));
       if (types) hash.update(bytesOf(types));
+      if (counted) hash.update(`tokens ${visible ?? ids.length} ${counted.length} `).update(bytesOf(counted));
       // UTF-8 has one spelling for all halves of surrogate pairs.
       if (typeof text === "string") hash.update(text, "utf16le");
       else hash.update(`pair ${text[0].length} `).update(text.join(""), "utf16le");
@@ -49,38 +52,33 @@ export function keysOf(
   );
 }
 
-/** A batch's vectors, [members, dims], and the seconds that it took. */
+/** A row of numbers for each member of a batch, and the seconds that it took. */
 export interface Computed {
-  readonly vectors: Float32Array;
+  readonly rows: readonly Float32Array[];
   readonly seconds: number;
 }
 
 /**
- * Returns a batch's vectors, [members, dims], and the seconds that they once took where all came from the cache. Where
- * one is missing, the whole batch is run in its planned shape, since a vector's last bits depend on it; cached vectors
- * stay as they are, the others are added. Thus a killed and continued run has the same bits as an undisturbed one.
+ * Returns the rows of a batch's members, and the seconds that they once took where all came from the cache. Where one is
+ * missing, the whole batch is run in its planned shape, since a row's last bits depend on it; cached rows stay as they are,
+ * the others are added. Thus a killed and continued run has the same bits as an undisturbed one.
  */
 export async function lookUpBatch(
   store: VectorStore,
   keys: Buffer,
   compute: () => Promise<Computed>,
-): Promise<{ readonly vectors: Float32Array; readonly cachedSeconds: number }> {
+): Promise<{ readonly rows: readonly Float32Array[]; readonly cachedSeconds: number }> {
   const found = await store.read(keys);
   if (found.every((hit) => hit !== undefined)) {
-    return { vectors: rowsOf(found), cachedSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
+    return { rows: found.map(({ row }) => row), cachedSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
   }
-  const { vectors, seconds } = await compute();
-  const dims = vectors.length / found.length;
+  const { rows, seconds } = await compute();
   const share = seconds / found.length;
-  const all = found.map(
-    (hit, i): CachedVector => hit ?? { vector: vectors.subarray(i * dims, (i + 1) * dims), seconds: share },
-  );
+  const all = found.map((hit, i): CachedRow => hit ?? { row: rows[i], seconds: share });
   const misses = [...found.keys()].filter((i) => found[i] === undefined);
   await store.append(
     Buffer.concat(misses.map((i) => keyAt(keys, i))),
     misses.map((i) => all[i]),
   );
-  return { vectors: rowsOf(all), cachedSeconds: 0 };
+  return { rows: all.map(({ row }) => row), cachedSeconds: 0 };
 }
-
-const rowsOf = (found: readonly CachedVector[]): Float32Array => joined(found.map(({ vector }) => vector));

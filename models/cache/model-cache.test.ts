@@ -2,9 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import type { EncodeOptions } from "../encoder.ts";
 import { openRepository } from "../index.ts";
+import { openByKind } from "../kinds.ts";
 import type { ModelOptions } from "../open-modules.ts";
 import { openSession } from "../runtime/session.ts";
 import { withDimensions } from "../variants/dimensions.ts";
@@ -104,4 +107,59 @@ it("a table of vectors is not kept: it is faster than a disk", async () => {
   const sample = fileURLToPath(new URL("../sample", import.meta.url));
   expect((await embed(sample, cache)).runs).toBe(1);
   expect(readdirSync(cache.folder)).toEqual([]);
+});
+
+const shared = sharedFolder();
+const tiny = (name: string): string => join(shared ?? "", "model-kinds/models", name);
+
+/** Encodes the texts with a model of any kind that encodes, and counts the batches that its sessions ran. */
+async function encodeAs(id: string, cache: CacheSettings | undefined, options: EncodeOptions & Partial<ModelOptions>) {
+  const { role, prompt = "", ...rest } = options;
+  let runs = 0;
+  const open: typeof openSession = async (settings) => {
+    const session = await openSession(settings);
+    const run: typeof session.run = (feeds, outputs) => {
+      runs++;
+      return session.run(feeds, outputs);
+    };
+    return { ...session, run };
+  };
+  const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const model = await openByKind(snapshot, { device: "cpu", threads: 1, cache, open, ...rest });
+  if (!("encode" in model)) throw new Error(`${id} encodes nothing`);
+  try {
+    return { rows: await model.encode(texts, { prompt, ...(role && { role }) }), runs };
+  } finally {
+    await model.close();
+  }
+}
+
+describe.runIf(shared !== undefined)("other kinds of models", () => {
+  it.each(["mv-modernbert-pylate", "mv-bert-st6", "sparse-splade-bert", "sparse-csr"])(
+    "%s keeps what it made of a text, for its role and precision",
+    async (name) => {
+      const cache = newCache();
+      const calls = [{ role: "query" }, { role: "document" }, { prompt: "a: " }, { precision: "int8" }] as const;
+      for (const call of calls) {
+        const without = await encodeAs(tiny(name), undefined, call);
+        expect(without.runs).toBeGreaterThan(0);
+        // A sparse encoder without a Router makes the same of queries and documents.
+        const { rows } = await encodeAs(tiny(name), cache, call);
+        expect(rows).toEqual(without.rows);
+        expect(await encodeAs(tiny(name), cache, call)).toEqual({ rows, runs: 0 });
+      }
+      expect((await listModels(cache.folder)).map(({ model }) => model?.dims)).toEqual([0, 0]);
+    },
+  );
+
+  it("sparse-router-static keeps what its Transformer made, and looks words up anew", async () => {
+    const cache = newCache();
+    for (const role of ["query", "document"] as const) {
+      const without = await encodeAs(tiny("sparse-router-static"), undefined, { role });
+      expect(await encodeAs(tiny("sparse-router-static"), cache, { role })).toEqual(without);
+      const again = await encodeAs(tiny("sparse-router-static"), cache, { role });
+      expect(again).toEqual({ ...without, runs: role === "query" ? without.runs : 0 });
+    }
+    expect(await listModels(cache.folder)).toHaveLength(1);
+  });
 });

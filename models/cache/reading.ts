@@ -1,14 +1,16 @@
 import { open } from "node:fs/promises";
 import { InputError } from "../../datasets/errors.ts";
 import { listSegments } from "./folder.ts";
-import { recordBytes } from "./record.ts";
-import { extensions, readSegment } from "./segment.ts";
+import { extensions, readSegment, type StartOf } from "./segment.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 /** A segment, and the position of its first record; positions are counted through all segments. */
 export interface PlacedSegment {
   readonly path: string;
   readonly first: number;
+  readonly startOf: StartOf;
+  /** Bytes of its records when it was opened. */
+  readonly bytes: number;
 }
 
 /** Index of a model's vectors, made from their keys alone. */
@@ -20,17 +22,17 @@ interface Directory {
   readonly damaged: number;
 }
 
-/** Reads the keys of all segments in a folder. */
+/** Reads the keys of all segments in a folder; `dims` is 0 where rows differ in length. */
 export async function readDirectory(folder: string, dims: number): Promise<Directory> {
   const slots = createSlots();
   const segments: PlacedSegment[] = [];
   let damaged = 0;
   for (const { path } of await listSegments(folder)) {
     try {
-      const { keys, count, damaged: unusable } = await readSegment(path, dims);
+      const { keys, count, damaged: unusable, startOf } = await readSegment(path, dims);
       damaged += unusable;
       const first = slots.count();
-      if (count > 0) segments.push({ path, first });
+      if (count > 0) segments.push({ path, first, startOf, bytes: startOf(count) });
       slots.addAll(keys, first);
     } catch (error) {
       // Other errors mean that another process has removed the segment meanwhile.
@@ -61,16 +63,19 @@ interface Extent {
   count: number;
 }
 
-/** Groups positions, in any order, into as few extents as possible, by the path of their segment. */
-function toExtents(positions: readonly number[], segments: readonly PlacedSegment[]): Map<string, readonly Extent[]> {
-  const bySegment = new Map<string, Extent[]>();
+/** Groups positions, in any order, into as few extents as possible, by their segment. */
+function toExtents(
+  positions: readonly number[],
+  segments: readonly PlacedSegment[],
+): Map<PlacedSegment, readonly Extent[]> {
+  const bySegment = new Map<PlacedSegment, Extent[]>();
   for (const position of [...new Set(positions)].sort((a, b) => a - b)) {
-    const { path, first } = segmentOf(segments, position);
-    const extents = bySegment.get(path) ?? [];
-    bySegment.set(path, extents);
+    const segment = segmentOf(segments, position);
+    const extents = bySegment.get(segment) ?? [];
+    bySegment.set(segment, extents);
     const last = extents.at(-1);
     if (last !== undefined && last.position + last.count === position) last.count++;
-    else extents.push({ position, record: position - first, count: 1 });
+    else extents.push({ position, record: position - segment.first, count: 1 });
   }
   return bySegment;
 }
@@ -79,18 +84,18 @@ function toExtents(positions: readonly number[], segments: readonly PlacedSegmen
 export async function readRecords(
   positions: readonly number[],
   segments: readonly PlacedSegment[],
-  dims: number,
 ): Promise<Map<number, Buffer>> {
-  const size = recordBytes(dims);
   const records = new Map<number, Buffer>();
-  const read = async (path: string, extents: readonly Extent[]): Promise<void> => {
+  const read = async ({ path, startOf }: PlacedSegment, extents: readonly Extent[]): Promise<void> => {
     const file = await open(path + extensions.vectors);
     try {
       await Promise.all(
         extents.map(async ({ position, record, count }) => {
-          const { buffer, bytesRead } = await file.read(Buffer.alloc(count * size), 0, count * size, record * size);
-          for (let i = 0; (i + 1) * size <= bytesRead; i++) {
-            records.set(position + i, buffer.subarray(i * size, (i + 1) * size));
+          const start = startOf(record);
+          const length = startOf(record + count) - start;
+          const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+          for (let i = 0; i < count && startOf(record + i + 1) - start <= bytesRead; i++) {
+            records.set(position + i, buffer.subarray(startOf(record + i) - start, startOf(record + i + 1) - start));
           }
         }),
       );
@@ -100,6 +105,6 @@ export async function readRecords(
   };
   // Another process may have removed a segment; its texts are then not in the cache.
   const extents = toExtents(positions, segments);
-  await Promise.all([...extents].map(([path, list]) => read(path, list).catch(() => undefined)));
+  await Promise.all([...extents].map(([segment, list]) => read(segment, list).catch(() => undefined)));
   return records;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type CachedVector, fromRecord, keyBytes, recordBytes, toRecords } from "./record.ts";
+import { type CachedRow, fromRecord, keyBytes, recordBytes, toRecords } from "./record.ts";
 
 const key = Buffer.from("0123456789abcdef");
-const kept: CachedVector = {
-  vector: Float32Array.of(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45),
+const kept: CachedRow = {
+  row: Float32Array.of(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45),
   seconds: 0.25,
 };
 
@@ -18,11 +18,11 @@ function plainCrc(bytes: Iterable<number>): number {
 }
 
 describe("a record", () => {
-  const record = toRecords(key, [kept], 5);
+  const record = toRecords(key, [kept]);
 
   it("is key, seconds, checksum, vector", () => {
     expect(plainCrc(Buffer.from("123456789"))).toBe(0xcbf43926);
-    const vector = Buffer.from(kept.vector.buffer);
+    const vector = Buffer.from(kept.row.buffer);
     const seconds = Buffer.from(Float32Array.of(0.25).buffer);
     const sum = Buffer.alloc(4);
     sum.writeUInt32LE(plainCrc([...key, ...seconds, ...vector]));
@@ -32,7 +32,7 @@ describe("a record", () => {
 
   it("gives back every bit", () => {
     const found = fromRecord(record, key);
-    expect(Buffer.from(found!.vector.buffer)).toEqual(Buffer.from(kept.vector.buffer));
+    expect(Buffer.from(found!.row.buffer)).toEqual(Buffer.from(kept.row.buffer));
     expect(found!.seconds).toBe(0.25);
   });
 

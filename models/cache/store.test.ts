@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clear, identityOf, listModels, modelFolder } from "./folder.ts";
-import { type CachedVector, keyBytes, recordBytes } from "./record.ts";
+import { type CachedRow, keyBytes, recordBytes } from "./record.ts";
 import { openStore, type StoreOptions, type VectorStore } from "./store.ts";
 
 const dims = 3;
@@ -25,8 +25,8 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-store-"));
 
 const keysOf = (names: readonly unknown[]): Buffer =>
   Buffer.concat(names.map((name) => createHash("sha256").update(JSON.stringify(name)).digest().subarray(0, keyBytes)));
-const keptOf = (names: readonly number[]): CachedVector[] =>
-  names.map((name) => ({ vector: Float32Array.of(name, name / 3, -name), seconds: name / 8 }));
+const keptOf = (names: readonly number[]): CachedRow[] =>
+  names.map((name) => ({ row: Float32Array.of(name, name / 3, -name), seconds: name / 8 }));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 async function openAt(folder: string, options: Partial<StoreOptions> = {}): Promise<VectorStore & { said: string[] }> {

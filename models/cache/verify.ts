@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { messageOf } from "../../datasets/errors.ts";
 import type { ModelShare } from "./folder.ts";
-import { fromRecord, keyAt, recordBytes } from "./record.ts";
+import { fromRecord, keyAt } from "./record.ts";
 import { extensions, readSegment } from "./segment.ts";
 
 /** What was found of a model's vectors. */
@@ -10,8 +10,8 @@ export interface VectorCheck {
   readonly damaged: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Vectors that are read at a time. */
-const batch = 4096;
+/** Bytes that are read at a time, or those of one row. */
+const mostBytes = 2 ** 23;
 
 /** Compares every vector of a model with its checksum. */
 export async function verifyVectors({ model, segments }: ModelShare, signal?: AbortSignal): Promise<VectorCheck> {
@@ -42,19 +42,19 @@ async function verifySegment(
   dims: number,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly count: number; readonly damaged: number }> {
-  const { keys, count } = await readSegment(path, dims);
-  const size = recordBytes(dims);
-  const records = Buffer.alloc(Math.min(count, batch) * size);
+  const { keys, count, startOf } = await readSegment(path, dims);
   const file = await open(path + extensions.vectors);
   let damaged = 0;
   try {
-    for (let first = 0; first < count; first += batch) {
+    for (let [first, end] = [0, 0]; first < count; first = end) {
       signal?.throwIfAborted();
-      const wanted = Math.min(batch, count - first);
-      await file.read(records, 0, wanted * size, first * size);
-      for (let i = 0; i < wanted; i++) {
-        const record = records.subarray(i * size, (i + 1) * size);
-        if (fromRecord(record, keyAt(keys, first + i)) === undefined) damaged++;
+      const start = startOf(first);
+      for (end = first + 1; end < count && startOf(end + 1) - start <= mostBytes; ) end++;
+      const records = Buffer.alloc(startOf(end) - start);
+      await file.read(records, 0, records.length, start);
+      for (let i = first; i < end; i++) {
+        const record = records.subarray(startOf(i) - start, startOf(i + 1) - start);
+        if (fromRecord(record, keyAt(keys, i)) === undefined) damaged++;
       }
     }
   } finally {

@@ -1,6 +1,7 @@
 import { type open as openFile, statfs } from "node:fs/promises";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import { type CachedModel, evict, makeModelFolder } from "./folder.ts";
+import { bytesOf, type CachedRow } from "./record.ts";
 import { createSegment, type SegmentWriter } from "./segment.ts";
 
 export interface WriterOptions {
@@ -22,10 +23,10 @@ export interface WriterOptions {
 /** Writes a process's own segments, one after the other. */
 interface Writer {
   /**
-   * Writes records and their keys, [count, keyBytes]. Returns the path of their segment's files without their endings;
+   * Writes rows under their keys, [rows.length, keyBytes]. Returns their segment, behind whose records theirs were put;
    * `undefined` where they could not be written. One call at a time.
    */
-  append(records: Buffer, keys: Buffer): Promise<string | undefined>;
+  append(keys: Buffer, rows: readonly CachedRow[]): Promise<SegmentWriter | undefined>;
   /** Waits until the disk has all records. */
   close(): Promise<void>;
 }
@@ -67,14 +68,14 @@ export function createWriter({ folder, limit, own, model, warn, open, freeBytes 
     segment = undefined;
   };
   return {
-    async append(records, keys) {
+    async append(keys, rows) {
       // A batch that was at work when the run was stopped may come after the closing.
       if (failed || closed) return undefined;
       try {
-        if (segment !== undefined && segment.bytes() + records.length > limit / parts) await end();
+        if (segment !== undefined && segment.bytes() + bytesOf(rows) > limit / parts) await end();
         segment ??= await begin();
-        await segment.append(records, keys);
-        return segment.path;
+        await segment.append(keys, rows);
+        return segment;
       } catch (error) {
         await fail(error);
         return undefined;

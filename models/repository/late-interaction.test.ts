@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { revisionOf } from "../revision.ts";
 import { folderSnapshot } from "../testing/checkpoint.ts";
 import { readLateInteraction } from "./late-interaction.ts";
 
@@ -155,4 +156,11 @@ describe("layouts of late interaction", () => {
   ])("with %s are refused", async (_, files, fault) => {
     await expect(read(files)).rejects.toThrow(fault);
   });
+});
+
+it("settings of ColBERT's own count for the revision of a folder", async () => {
+  const revision = async (length: number): Promise<string> =>
+    revisionOf(await folderSnapshot({ "artifact.metadata": JSON.stringify({ query_maxlen: length }) }));
+  expect(await revision(32)).not.toBe(await revision(24));
+  expect(await revision(32)).toBe(await revision(32));
 });

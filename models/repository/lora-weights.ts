@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { Lora } from "./lora.ts";
 import { asStored, type LoraTensors } from "./lora-layouts.ts";
+import type { Head, VocabularyHead } from "./module.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 import { layerOf, makesNoEmbedding } from "./tensor-names.ts";
@@ -23,6 +24,7 @@ interface Adapted {
   readonly lora?: Lora;
   readonly choice?: readonly Lora[];
   readonly config?: Json;
+  readonly head?: Pick<Head | VocabularyHead, "kind">;
 }
 
 /** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
@@ -41,7 +43,7 @@ export const mayHoldLora = (path: string): boolean => files.some(({ name }) => p
  */
 export async function openModuleWeights(
   snapshot: Snapshot,
-  { folder, lora, choice, config }: Adapted,
+  { folder, lora, choice, config, head }: Adapted,
   exportable?: boolean,
 ): Promise<Weights> {
   if (choice !== undefined) {
@@ -54,7 +56,7 @@ export async function openModuleWeights(
     ? openWeights(snapshot, folder, exportable)
     : openWeights(lora.base, "", exportable));
   const tensors = await asStored(config?.["model_type"], lora, await readLoraTensors(snapshot, lora));
-  return withLora(weights, tensors.lora, tensors.tensors, snapshot.id);
+  return withLora(weights, tensors.lora, tensors.tensors, snapshot.id, head?.kind);
 }
 
 /** Reads an adapter's tensors by the names of the model's modules. */
@@ -75,32 +77,54 @@ async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<Lo
 const wrapper = /^base_model\.model\./;
 const pair = /^(.*)\.lora_[AB]\.weight$/;
 
-/** Puts an adapter over weights: its tensors `MODULE.lora_A.weight` [rank, width] and `MODULE.lora_B.weight` [out, rank]. */
-function withLora(weights: Weights, { targets, rankOf, scaleOf }: Lora, tensors: LoraTensors, id: string): Weights {
+/**
+ * Puts an adapter over weights: its tensors `MODULE.lora_A.weight` [rank, width] and `MODULE.lora_B.weight` [out, rank].
+ * @param head Where the class of the model has a head, PEFT calls its layers by their whole names. The head may be adapted,
+ *   too; one of labels may come with the adapter whole (`modules_to_save`). A whole head of a vocabulary may not: transformers
+ *   ties it again to the embeddings of the tokens, which it was trained apart from. Without a head all these make no embedding.
+ */
+function withLora(
+  weights: Weights,
+  { targets, rankOf, scaleOf }: Lora,
+  tensors: LoraTensors,
+  id: string,
+  head?: (Head | VocabularyHead)["kind"],
+): Weights {
+  const headed = head !== undefined;
+  const isSaved = (name: string): boolean => head === "labels" && tensors.has(name);
   const modules = new Set([...tensors.keys()].map((name) => pair.exec(name)?.[1] ?? ""));
   const used = new Set<string>();
   const missing = new Set<string>();
   const misshapen = new Set<string>();
-  let prefix: string | undefined;
-  const find = (name: string, dims: readonly [number, number]): StoredTensor | undefined => {
+  let prefix = headed ? placeOf(modules) : undefined;
+  const find = (name: string, dims: readonly number[] | undefined): StoredTensor | undefined => {
     const tensor = tensors.get(name);
     if (tensor === undefined) missing.add(name);
     else used.add(name);
-    if (tensor === undefined || (String(tensor.dims) === String(dims) && isFloat(tensor))) return tensor;
+    if (tensor === undefined || (String(tensor.dims) === String(dims ?? tensor.dims) && isFloat(tensor))) return tensor;
     misshapen.add(`tensor ${name} is ${tensor.type} [${tensor.dims}], expected are floats [${dims}]`);
     return undefined;
   };
+  /** @param name By which PEFT knows the layer; @param place Its name in the adapter. */
+  const pairAt = (name: string, place: string, [out, width]: readonly [number, number]): StoredLowRank | undefined => {
+    const rank = rankOf(name);
+    const a = find(`${place}.lora_A.weight`, [rank, width]);
+    const b = find(`${place}.lora_B.weight`, [out, rank]);
+    return a && b && { a, b, scale: scaleOf(name) };
+  };
   return {
     ...weights,
-    lowRank: (name, [out, width]) => {
-      if (!targets(name)) return undefined;
+    lowRank: (name, dims) => {
+      const known = headed ? `${prefix}${name}` : name;
+      if (!targets(known)) return undefined;
       // A model within another has `model.layers.…` in place of `layers.…`; the first layer settles it for all.
       prefix ??= prefixOf(modules, name);
-      const place = `${prefix ?? ""}${name}`;
-      const rank = rankOf(name);
-      const a = find(`${place}.lora_A.weight`, [rank, width]);
-      const b = find(`${place}.lora_B.weight`, [out, rank]);
-      return a && b && { a, b, scale: scaleOf(name) };
+      return pairAt(known, `${prefix ?? ""}${name}`, dims);
+    },
+    beside: {
+      has: (name) => isSaved(name) || weights.beside.has(name),
+      tensor: (name, dims) => (isSaved(name) && find(name, dims)) || weights.beside.tensor(name, dims),
+      lowRank: (name, dims) => (targets(name) && !isSaved(`${name}.weight`) ? pairAt(name, name, dims) : undefined),
     },
     check: (options = {}) => {
       weights.check(options);
@@ -108,7 +132,7 @@ function withLora(weights: Weights, { targets, rankOf, scaleOf }: Lora, tensors:
       const leftOut = (name: string): boolean =>
         options.fewerLayers === true && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const isExpendable = (name: string): boolean =>
-        makesNoEmbedding(name) || makesNoEmbedding(name.slice((prefix ?? "").length));
+        !headed && (makesNoEmbedding(name) || makesNoEmbedding(name.slice((prefix ?? "").length)));
       const unused = [...tensors.keys()].filter((name) => !used.has(name) && !leftOut(name) && !isExpendable(name));
       const faults = [
         ...(missing.size > 0 ? [`missing are ${listed([...missing])}`] : []),
@@ -161,3 +185,7 @@ const places =
 /** Finds what stands before a module's name in the adapter; undefined where the module is not there. */
 const prefixOf = (modules: ReadonlySet<string>, name: string): string | undefined =>
   ["", ...places].find((place) => modules.has(place + name));
+
+/** Finds where a class with a head holds the model, by the modules of an adapter. */
+const placeOf = (modules: ReadonlySet<string>): string =>
+  places.find((place) => [...modules].some((module) => module.startsWith(place))) ?? "";

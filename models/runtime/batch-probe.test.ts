@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunBatch } from "../onnx-encoder.ts";
+import type { RunBatch } from "../run-inputs.ts";
 import { probeBatchSize } from "./batch-probe.ts";
 
 /**

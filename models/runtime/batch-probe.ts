@@ -1,5 +1,5 @@
 import type { Batch } from "../batching.ts";
-import type { RunBatch } from "../onnx-encoder.ts";
+import type { RunBatch } from "../run-inputs.ts";
 import { isOutOfMemory } from "./out-of-memory.ts";
 
 /** A batch of twice the size must be faster by this share, or the search ends. */

@@ -1,5 +1,4 @@
 import { InputError, messageOf } from "../../datasets/errors.ts";
-import { joined } from "../matrix.ts";
 import { providers } from "./providers/index.ts";
 
 /**
@@ -21,14 +20,14 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 /**
- * Encodes the texts at the indices `members`, [members.length, dims], given the tokens of the longest of some members
+ * Encodes the texts at the indices `members` and returns a row for each, given the tokens of the longest of some members
  * and a way to encode them in one run.
  */
 type EncodeBatch = (
   members: readonly number[],
   widthOf: (members: readonly number[]) => number,
-  encode: (members: readonly number[]) => Promise<Float32Array>,
-) => Promise<Float32Array>;
+  encode: (members: readonly number[]) => Promise<readonly Float32Array[]>,
+) => Promise<readonly Float32Array[]>;
 
 /**
  * Makes the encoder of batches of one session. It encodes a batch; where memory does not suffice, its halves, down to
@@ -52,7 +51,7 @@ export function halvingEncoder(): EncodeBatch {
     const middle = Math.ceil(members.length / 2);
     const first = await encodeBatch(members.slice(0, middle), widthOf, encode);
     const second = await encodeBatch(members.slice(middle), widthOf, encode);
-    return joined([first, second]);
+    return [...first, ...second];
   };
   return encodeBatch;
 }

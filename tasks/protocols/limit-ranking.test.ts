@@ -60,6 +60,31 @@ const valuesOf = async (task: RankingTask, rows: RankingRows): Promise<Record<st
   return Object.fromEntries((samples.ids ?? []).map((id, i) => [id, samples.values[i] ?? Number.NaN]));
 };
 
+it("behind a first stage leaves the corpus whole, and each query its candidates", async () => {
+  const task = retrievalTask();
+  // More documents than a limit of four queries searches without one.
+  const made = {
+    queries: list(12, "q"),
+    documents: list(450, "d"),
+    judged: list(12, "q").map((id, i) => [id, `d${i * 30}`, 1] as const),
+  };
+  const rows = await rowsOf(task, made);
+  expect(limitRanking(task, rows, 4).share.searched).toEqual([400, 450]);
+  const limited = limitRanking(task, rows, 4, true);
+  expect(limited.share).toEqual({ units: 4, of: 12 });
+  expect(limited.rows.corpus.ids).toHaveLength(450);
+  const staged = { ...context, firstStage: { topK: 60, source: { kind: "model", context } as const } };
+  const samplesOf = async (some: RankingRows) => {
+    const { samples } = await evaluateRanking(task, some, staged);
+    if (samples?.kind !== "mean") throw new Error("no samples");
+    return new Map(samples.ids?.map((id, i) => [id, samples.values[i]]));
+  };
+  const [all, drawn] = [await samplesOf(rows), await samplesOf(limited.rows)];
+  expect(drawn.size).toBe(4);
+  for (const [id, value] of drawn) expect([id, value]).toEqual([id, all.get(id)]);
+  expect(new Set(all.values()).size).toBeGreaterThan(1);
+});
+
 describe("a limit of queries", () => {
   const queries = list(12, "q");
   const judged = queries.flatMap((id, i) => [

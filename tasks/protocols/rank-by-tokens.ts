@@ -1,9 +1,9 @@
 import type { Role } from "../../models/encoder.ts";
-import type { TokenVectors } from "../../models/late-interaction.ts";
+import { selectTexts, type TokenVectors } from "../../models/late-interaction.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import { openBest } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
-import { maxSim, selectTexts } from "../search/max-sim.ts";
+import { maxSim } from "../search/max-sim.ts";
 import type { RankingTask, TokenContext } from "../task.ts";
 import { bestCandidates, namedDocuments } from "./candidates.ts";
 import { firstNotFinite, notFinite } from "./embedding.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { TokenVectors } from "../../models/late-interaction.ts";
+import { selectTexts, type TokenVectors } from "../../models/late-interaction.ts";
 import { plainKernels } from "../../models/testing/plain-kernels.ts";
-import { maxSim, selectTexts } from "./max-sim.ts";
+import { maxSim } from "./max-sim.ts";
 
 /** Makes texts of vectors. */
 function textsOf(texts: readonly (readonly (readonly number[])[])[], dims: number): TokenVectors {

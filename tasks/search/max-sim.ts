@@ -136,20 +136,3 @@ function takeMeans({ data, rows, dims }: Matrix, starts: Int32Array): void {
     for (let row = 0; row < rows; row++) data[row * dims + query] /= count;
   }
 }
-
-/** Returns the vectors of the texts at some places, in that order; a copy. */
-export function selectTexts(
-  { vectors: { data, dims }, starts }: TokenVectors,
-  places: readonly number[],
-): TokenVectors {
-  const chosen = new Int32Array(places.length + 1);
-  places.forEach((place, i) => {
-    chosen[i + 1] = chosen[i] + starts[place + 1] - starts[place];
-  });
-  const rows = chosen[places.length];
-  const copy = new Float32Array(rows * dims);
-  places.forEach((place, i) => {
-    copy.set(data.subarray(starts[place] * dims, starts[place + 1] * dims), chosen[i] * dims);
-  });
-  return { vectors: { data: copy, rows, dims }, starts: chosen };
-}
