@@ -170,7 +170,7 @@ async function benchQueue() {
     commit: "c".repeat(40),
     estimator: "official",
   };
-  const count = 100_000;
+  const count = 50_000;
   const inputs = { task: "t".repeat(64) };
   const named = Array.from({ length: count }, (_, i) =>
     namedUnit({
@@ -193,7 +193,7 @@ async function benchQueue() {
   );
   const stop = new AbortController();
   let [done, began] = [0, 0];
-  const wanted = 10_000;
+  const wanted = 5000;
   const work = async () => {
     if (done === 0) began = performance.now();
     done += 1;
