@@ -139,6 +139,7 @@ describe("a queue is refused", () => {
   it("without a store, and a store without a queue", async () => {
     expect(await refused("--queue", "redis://127.0.0.1:1")).toMatch(/^2 .*--queue without --store; give both/s);
     expect(await refused("--store", "s")).toMatch(/^2 .*--store without --queue; give both/s);
+    expect(await refused("--shard-size", "9")).toMatch(/^2 .*--shard-size without --queue; give both/s);
   });
 
   it("where there is no server", async () => {

@@ -5,6 +5,7 @@ import type { Closable } from "../../models/runtime/open-all.ts";
 import { StoreError } from "../results/store.ts";
 import type { World } from "../world.ts";
 import type { QueueAddress } from "./address.ts";
+import { fromJob, toJob } from "./hardware.ts";
 import type { QueueState, UnitState } from "./status.ts";
 import type { QueuedUnit } from "./unit.ts";
 
@@ -107,8 +108,8 @@ function noter(address: QueueAddress, note: World["note"]): (error: Error) => vo
   };
 }
 
-function connectedQueue(address: QueueAddress, name: string, note: World["note"]): Queue<QueuedUnit> {
-  const queue = new Queue<QueuedUnit>(name, { connection: connectionOf(address), prefix });
+function connectedQueue(address: QueueAddress, name: string, note: World["note"]): Queue<unknown> {
+  const queue = new Queue<unknown>(name, { connection: connectionOf(address), prefix });
   queue.on("error", noter(address, note));
   return queue;
 }
@@ -126,7 +127,9 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
         // What the server holds of each: a million of them are to fit into little more than a gigabyte.
         const opts = { attempts, backoff: { type: "exponential", delay: backoff }, stackTraceLimit: 0 };
         const batch = units.slice(start, start + unitsOfBatch);
-        await queue.addBulk(batch.map(({ id, unit }) => ({ name: "unit", data: unit, opts: { ...opts, jobId: id } })));
+        await queue.addBulk(
+          batch.map(({ id, unit }) => ({ name: "unit", data: toJob(unit), opts: { ...opts, jobId: id } })),
+        );
       }
     },
     async forget(ids) {
@@ -173,7 +176,14 @@ async function readQueue(address: QueueAddress, name: string, note: World["note"
       for (const job of await queue.getJobs([...states[state]])) {
         const { id = "", data, processedBy: worker, processedOn, finishedOn, failedReason } = job;
         const times = { started: seconds(processedOn), ended: seconds(finishedOn) };
-        units.push({ id, data, state, worker, ...times, reason: failedReason && inWords(failedReason) });
+        units.push({
+          id,
+          data: fromJob(data, name),
+          state,
+          worker,
+          ...times,
+          reason: failedReason && inWords(failedReason),
+        });
       }
     }
     const workers = (await queue.getWorkers()).map(({ rawname = "" }) => rawname.split(":w:")[1] ?? rawname);
@@ -250,7 +260,7 @@ export async function takeUnits(
   const process = async (job: Job, token?: string): Promise<void> => {
     isBusy = true;
     try {
-      await Promise.race([work(job.id ?? "", job.data), stopped]);
+      await Promise.race([work(job.id ?? "", fromJob(job.data, queue)), stopped]);
     } catch (error) {
       if (!signal.aborted) throw mayPass(error) ? error : new UnrecoverableError(messageOf(error));
       await job.moveToWait(token);

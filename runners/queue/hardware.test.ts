@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { UsageError } from "../../datasets/errors.ts";
 import { openStore } from "../store/index.ts";
-import { chooseHardware, hardwareHere, queueName, readQueueName, storeId } from "./hardware.ts";
+import { chooseHardware, fromJob, hardwareHere, queueName, readQueueName, storeId, toJob } from "./hardware.ts";
 import { queued } from "./testing/units.ts";
+import { idOf, readUnit } from "./unit.ts";
 
 const newStore = () => openStore(mkdtempSync(join(tmpdir(), "pramana-store-")), { env: {}, now: () => 0 });
 const { hardware: _, ...setting } = queued().setting;
@@ -49,4 +50,15 @@ it("a store keeps its id, and a queue's name says what it is for", async () => {
   expect(await storeId(store)).toBe(id);
   expect(await storeId(newStore())).not.toBe(id);
   expect(readQueueName(queueName("0.1.0", "cpu-a", id))).toEqual({ pramana: "0.1.0", hardware: "cpu-a", store: id });
+});
+
+it("a server is not told of a unit what its queue's name says, and a unit of another queue is none", () => {
+  const { setting: own } = queued();
+  const name = queueName(own.pramana, own.hardware, "0123456789ab");
+  const job = JSON.parse(JSON.stringify(toJob(queued())));
+  expect(JSON.stringify(job)).not.toMatch(/hardware|pramana/);
+  expect(readUnit(fromJob(job, name), idOf(queued()))).toEqual(queued());
+  const other = queueName(own.pramana, "cpu-other", "0123456789ab");
+  expect(() => readUnit(fromJob(job, other), idOf(queued()))).toThrow(/its id is not the hash of what it says/);
+  for (const data of [null, "x", { setting: 1 }]) expect(fromJob(data, name)).toBe(data);
 });

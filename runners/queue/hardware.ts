@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { isRecord } from "../../datasets/document.ts";
 import { InputError, UsageError } from "../../datasets/errors.ts";
 import { thisMachine } from "../../models/runtime/machine.ts";
 import type { DeviceChoice } from "../../models/runtime/providers/index.ts";
@@ -7,7 +8,7 @@ import { findDevice } from "../model/device.ts";
 import { hardwareClass, hardwareText } from "../numeric-class.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
-import { prefixOf, type Setting } from "./unit.ts";
+import { prefixOf, type QueuedUnit, type Setting } from "./unit.ts";
 
 const kindOf = (device: DeviceChoice): string => device.split(":")[0] as string;
 
@@ -88,4 +89,16 @@ export const queueName = (pramana: string, hardware: string, store: string): str
 export function readQueueName(name: string): { pramana: string; hardware: string; store: string } {
   const [pramana = "", ...rest] = name.split("/");
   return { pramana, hardware: rest.slice(0, -1).join("/"), store: rest.at(-1) ?? "" };
+}
+
+/** Returns what a server is given of a unit: without what the name of its queue says, which is a tenth of it. */
+export function toJob({ setting: { pramana: _, hardware: __, ...setting }, ...unit }: QueuedUnit): unknown {
+  return { ...unit, setting };
+}
+
+/** Returns what `toJob` was given, of what a queue holds; anything else as it came. */
+export function fromJob(data: unknown, queue: string): unknown {
+  if (!isRecord(data) || !isRecord(data["setting"])) return data;
+  const { pramana, hardware } = readQueueName(queue);
+  return { ...data, setting: { ...data["setting"], pramana, hardware } };
 }

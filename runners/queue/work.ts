@@ -77,7 +77,7 @@ interface HeldModel extends OpenPlan {
 /** Seconds for which a store that does not take what is done is asked again. */
 const patience = 600;
 
-/** Returns what does units, holds on to the model of the last one, and counts in `tally`. */
+/** Returns what does units, holds on to the model and the corpus of the last one, and counts in `tally`. */
 export function openBench(
   bench: Bench,
   tally: Tally,
@@ -88,7 +88,7 @@ export function openBench(
   const { store, world } = bench;
   const rows = openRows(world);
   let held: HeldModel | undefined;
-  const close = async (): Promise<void> => {
+  const closeModel = async (): Promise<void> => {
     const open = held;
     held = undefined;
     await open?.close();
@@ -97,7 +97,7 @@ export function openBench(
   const openFor = async ({ setting: asked, inputs }: QueuedUnit, task: TaskSpec): Promise<HeldModel> => {
     const setting = JSON.stringify(asked);
     if (held?.setting === setting && held.files["model"] === inputs["model"]) return held;
-    await close();
+    await closeModel();
     const files = await hashModelFiles([asked.model], world.signal);
     const open = await openPlan({ choice: choiceOf(asked, bench.choice), tasks: [task], prompts: undefined }, world);
     held = { ...open, setting, files };
@@ -146,7 +146,10 @@ export function openBench(
         tally.running -= 1;
       }
     },
-    close,
+    close: async () => {
+      rows.drop();
+      await closeModel();
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
+import { compareIds } from "../metrics/ranking.ts";
 import type { Hits } from "../search/exact.ts";
 import type { FoundHits, ProtocolContext, RankingTask, Sharding } from "../task.ts";
 import { scoresApart, useCounted, waysOf } from "./rank.ts";
-import { rankHits, type UseHits } from "./ranked.ts";
+import type { UseHits } from "./ranked.ts";
 import { requireAll, searchedHits } from "./ranking-ways.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
@@ -85,14 +86,19 @@ export async function rankShards(
   });
 }
 
-/** Returns the best of two lists of hits, at most so many, best first. */
+/** Returns the best of two lists of hits, which are ranked, at most so many, ranked (`rankByScore`). */
 function bestOf(some: Hits, others: Hits, most: number, ids: readonly string[]): Hits {
-  const count = some.rows.length + others.rows.length;
-  const all = { rows: new Int32Array(count), scores: new Float32Array(count) };
-  for (const key of ["rows", "scores"] as const) {
-    all[key].set(some[key]);
-    all[key].set(others[key], some.rows.length);
+  const count = Math.min(most, some.rows.length + others.rows.length);
+  const best = { rows: new Int32Array(count), scores: new Float32Array(count) };
+  for (let [place, i, j] = [0, 0, 0]; place < count; place++) {
+    const [a, b] = [some.scores[i], others.scores[j]];
+    const isFirst =
+      j === others.rows.length ||
+      (i < some.rows.length && (a > b || (a === b && compareIds(ids[some.rows[i]], ids[others.rows[j]]) > 0)));
+    best.rows[place] = isFirst ? some.rows[i] : others.rows[j];
+    best.scores[place] = isFirst ? a : b;
+    if (isFirst) i++;
+    else j++;
   }
-  const { rows, scores } = rankHits(all, ids);
-  return { rows: rows.slice(0, most), scores: scores.slice(0, most) };
+  return best;
 }
