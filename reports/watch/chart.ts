@@ -55,7 +55,7 @@ function domainOf({ places }: Curves): [number, number] {
 const margin = { share: 0.12, points: 0.5 } as const;
 
 function scoreDomain({ points }: Curve): [number, number] {
-  const scores = points.map(({ score }) => score);
+  const scores = points.flatMap(({ score, low = score, high = score }) => [low, high]);
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
   const room = Math.max((most - least) * margin.share, margin.points);
   return [least - room, most + room];
@@ -87,6 +87,16 @@ function curveLayers(curve: Curve, { accent, ground, drop }: CurveColors): Layer
       data: { values: [...curve.points] },
       mark: { type: "line", color: accent, strokeWidth: 1.6 },
       encoding: { x, y },
+    },
+    {
+      data: { values: curve.points.filter(({ low }) => low !== undefined) },
+      mark: { type: "rule", strokeWidth: 4, opacity: 0.3 },
+      encoding: {
+        x,
+        y: quantitative("low"),
+        y2: { field: "high" },
+        color: { condition: { test: "datum.isDrop", value: drop }, value: accent },
+      },
     },
     {
       data: { values: [...curve.points] },

@@ -27,6 +27,24 @@ describe("makeCurves", () => {
     expect(firstDrop).toMatchObject({ name: "checkpoint-1500", x: 1500, base: "checkpoint-1000", confidence: 0.95 });
   });
 
+  it("lays the interval of a difference about the score, where one is known", () => {
+    const differences = [{ of: "Banking77Classification", difference: -0.02, interval: [-0.03, -0.005] }] as const;
+    const comparison = dropped.comparison && { ...dropped.comparison, differences };
+    const { curves } = makeCurves([...entries.slice(0, 2), { ...dropped, ...(comparison ? { comparison } : {}) }]);
+    const ends = curves.map(({ points }) => points.map(({ low, high }) => [low, high]));
+    const none = [undefined, undefined];
+    expect(ends).toEqual([
+      // 66.5, −6 points of −12.5 to 0.5.
+      [none, none, [expect.closeTo(60, 9), expect.closeTo(73, 9)]],
+      [none, none, none],
+      // 68, −2 points of −3 to −0.5.
+      [none, none, [expect.closeTo(67, 9), expect.closeTo(69.5, 9)]],
+    ]);
+    expect(curves[2]?.points[2]?.description).toBe(
+      "checkpoint-1500: Banking77Classification 68.00 %, against checkpoint-1000 −2.00 points [−3.00, −0.50]",
+    );
+  });
+
   it("counts checkpoints where not each has a step of its own", () => {
     const named = makeCurves([entryOf("best", 0.7, 0.7), entryOf("epoch-1", 0.6, 0.6)]);
     expect([named.axis, named.places]).toEqual([

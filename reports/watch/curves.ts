@@ -11,6 +11,12 @@ export interface CurvePoint {
   readonly x: number;
   /** Percent. */
   readonly score: number;
+  /**
+   * Ends of the interval of the difference from the best checkpoint before, laid about the score: where it does not reach
+   * that one's score, the two differ. Absent for the first checkpoint, and where nothing tells how sure the difference is.
+   */
+  readonly low?: number;
+  readonly high?: number;
   /** True where this score fell significantly. */
   readonly isDrop: boolean;
   /** Name, score and drop in words. */
@@ -53,6 +59,12 @@ export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
 export const differenceText = ({ difference, interval }: StoredDifference): string =>
   `${signedPoints(difference)} points ${intervalText({ interval })}`;
 
+/** Returns how a checkpoint's score differs from that of the best before, where that is known with its interval. */
+function differenceIn({ comparison }: WatchEntry, heading: string): StoredDifference | undefined {
+  if (heading === meanName) return comparison?.overall;
+  return comparison?.differences?.find(({ of }) => of === heading);
+}
+
 type ScoreOf = (entry: WatchEntry) => number | null | undefined;
 
 /**
@@ -74,8 +86,14 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
       const drop = entry.comparison?.drops.find((one) => one.of === heading);
       const fall =
         drop === undefined ? "" : `, a significant drop from ${entry.comparison?.base}: ${differenceText(drop)}`;
-      const description = `${entry.name}: ${heading} ${(score * 100).toFixed(2)} %${fall}`;
-      return [{ name: entry.name, x: places[i]?.x ?? 0, score: score * 100, isDrop: drop !== undefined, description }];
+      const sure = differenceIn(entry, heading);
+      const against =
+        sure === undefined || drop !== undefined ? "" : `, against ${entry.comparison?.base} ${differenceText(sure)}`;
+      const description = `${entry.name}: ${heading} ${(score * 100).toFixed(2)} %${fall}${against}`;
+      const end = (limit: number): number => (score + limit - (sure?.difference ?? 0)) * 100;
+      const ends = sure === undefined ? {} : { low: end(sure.interval[0]), high: end(sure.interval[1]) };
+      const point = { name: entry.name, x: places[i]?.x ?? 0, score: score * 100, ...ends };
+      return [{ ...point, isDrop: drop !== undefined, description }];
     }),
   });
   const tasks = ordered.at(-1)?.tasks ?? [];

@@ -41,10 +41,21 @@ describe("judgeDrop", () => {
         { of: meanName, difference: -0.02, interval: [expect.closeTo(-0.026, 12), expect.closeTo(-0.014, 12)] },
         { of: "STSBenchmark", difference: -0.03, interval: [expect.closeTo(-0.04, 12), expect.closeTo(-0.02, 12)] },
       ],
+      differences: [
+        { of: "STSBenchmark", difference: -0.03, interval: [expect.closeTo(-0.04, 12), expect.closeTo(-0.02, 12)] },
+        { of: "Banking77Classification", difference: -0.01, interval: [-0.019, expect.closeTo(-0.001, 12)] },
+      ],
     });
     // The same difference after 40 checkpoints: the interval grows from ±0.01 to about ±0.029.
     const later = judgeDrop(comparisonOf([sts(-0.025, 0.01), classification(0, 0.01)], 0.01), "checkpoint-400", 40);
     expect([later.verdict, later.drops]).toEqual(["no difference", []]);
+  });
+
+  it("keeps how sure the differences of types are, under their headings", () => {
+    const [one] = comparisonOf([sts(-0.03, 0.01)]).tasks;
+    const types = [{ ...one, type: "PairClassification", tasks: 2 } as const];
+    const { differences } = judgeDrop({ ...comparisonOf([], 0.01), types }, "b", 1);
+    expect(differences?.map(({ of }) => of)).toEqual(["Pair classification"]);
   });
 
   it("widens each side by itself", () => {

@@ -1,5 +1,6 @@
 import type { StoredComparison, StoredDifference } from "../../runners/watch/history.ts";
 import { studentTwoSided } from "../../tasks/resampling/quantiles.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import type { Comparison, Difference } from "../comparison/comparison.ts";
 
 /** Chance of a false alarm in a whole watch, however many checkpoints it sees. */
@@ -57,6 +58,7 @@ export function judgeDrop(comparison: Comparison, base: string, look: number): S
   const side = (one: Judged, tail: number): ReturnType<typeof sideOf> =>
     sideOf(one, studentTwoSided(2 * tail, one.degrees) / studentTwoSided(2 * given, one.degrees));
   const tasks = comparison.tasks.flatMap((one) => toJudged(one.task, one));
+  const types = comparison.types.flatMap((one) => toJudged(taskTypes[one.type].heading, one));
   const single = tasks.length === 1;
   const [mean] = overall === undefined ? [] : toJudged(meanName, overall);
   const meanSide = mean === undefined ? "unknown" : side(mean, single ? level : level / 2);
@@ -75,5 +77,6 @@ export function judgeDrop(comparison: Comparison, base: string, look: number): S
     verdict: verdicts[meanSide],
     ...(mean === undefined ? {} : { overall: toStored(mean) }),
     drops: drops.map(toStored),
+    differences: [...types, ...tasks].map(toStored),
   };
 }

@@ -46,6 +46,7 @@ it("newsOf says what happened, in percent and points, with null where there is n
       look: 2,
       overall: { of: "Mean (Task)", difference: -6, interval: [-12.5, 0.5] },
       drops: [{ of: "STSBenchmark", difference: -10, interval: [-12, -8] }],
+      differences: [],
     },
   ]);
 });

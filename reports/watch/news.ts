@@ -67,6 +67,7 @@ export function newsOf(entry: WatchEntry, watched: string, id: string) {
             look: comparison.look,
             overall: comparison.overall ? inPoints(comparison.overall) : null,
             drops: comparison.drops.map(inPoints),
+            differences: (comparison.differences ?? []).map(inPoints),
           },
   };
 }

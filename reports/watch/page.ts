@@ -89,7 +89,8 @@ ${chartFigures(first.heading, main)}
     tableHtml(curves),
     `<p class="note">Each checkpoint is compared with the one that had the best Mean (Task) before it. A drop is flagged where
 the interval of a difference, widened for the number of comparisons made, lies below 0: the chance that a whole watch
-flags one where nothing fell is at most ${falseAlarmLevel * 100} %.</p>`,
+flags one where nothing fell is at most ${falseAlarmLevel * 100} %. The bar at a point is the interval of that difference, not
+widened, laid about the point: the score of the best before is likely to differ where the bar does not reach it.</p>`,
   ];
   return parts.filter((part) => part !== "").join("\n");
 }

@@ -37,6 +37,8 @@ const comparisonSchema = z.object({
   overall: differenceSchema.exactOptional(),
   /** Tasks that are significantly worse at the level of this look. */
   drops: z.array(differenceSchema),
+  /** Of tasks, and of types by their headings, that anything tells how sure the difference is; absent in older files. */
+  differences: z.array(differenceSchema).exactOptional(),
 });
 
 const entrySchema = z.object({
