@@ -92,6 +92,11 @@ export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>(
   window: { load: async () => (await import("../reports/run-report.ts")).runText },
 });
 
+/** The endings of files that hold a run's scores. */
+export const runEndings = namesOf(runFormats)
+  .map((name) => `.${name}`)
+  .join(", ");
+
 export const benchFormats = formatsOf<Format<[record: BenchRecord, width: number]>>()({
   md: { load: async () => (await import("../reports/bench-table.ts")).benchMarkdown },
   json,
