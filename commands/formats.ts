@@ -88,6 +88,11 @@ export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>(
   window: { load: async () => (await import("../reports/run-report.ts")).runText },
 });
 
+/** The endings of files that hold a run's scores. */
+export const runEndings = namesOf(runFormats)
+  .map((name) => `.${name}`)
+  .join(", ");
+
 /** Writes a record by the writer of its kind. */
 const byKind =
   (

@@ -43,9 +43,6 @@ export function folder(text: string): string {
   throw new InputError("A folder was expected, and nothing was given.");
 }
 
-/** Adds a value to those that were given before. */
-export const each = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
 /** Reads names, separated by commas. */
 export const names = (text: string): string[] =>
   text

@@ -94,7 +94,9 @@ function addCommand(
   command.showHelpAfterError(hintOf(definition));
   for (const [key, option] of Object.entries(options)) command.addOption(optionOf(key, option));
   command.action(async (...given: unknown[]) => {
-    finish(await definition.run(terminal, given.at(-2), given.slice(0, -2)));
+    const own = Object.keys(options).filter((key) => command.getOptionValueSource(key) === "cli");
+    const choice = (await definition.complete?.(given.at(-2), new Set(own), terminal)) ?? given.at(-2);
+    finish(await definition.run(terminal, choice, given.slice(0, -2)));
   });
   for (const subcommand of commands) addCommand(command, subcommand, terminal, finish);
 }

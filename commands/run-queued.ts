@@ -9,7 +9,7 @@ import { submitTasks } from "../runners/queue/submit.ts";
 import { openStore } from "../runners/store/index.ts";
 import type { World } from "../runners/world.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import type { RunChoice } from "./run.ts";
+import type { RunChoice } from "./run-options.ts";
 
 /** Has tasks run by the workers of a queue. */
 export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], world: World): Promise<Measured> {

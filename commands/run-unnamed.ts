@@ -1,20 +1,12 @@
 import { asUsage, InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
 import { dryRun } from "../runners/dry-run.ts";
-import type { MeasureChoice } from "../runners/measure.ts";
-import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "../runners/select.ts";
+import { namesTasks, selectTasks, standardBenchmark } from "../runners/select.ts";
+import type { RunChoice, RunOptions } from "./run-options.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 /** The built-in model on the built-in benchmark: a first try, which takes seconds and no network. */
 const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" };
-
-/** What may name a model and tasks, and whether it would run any. */
-interface Nameable extends Omit<MeasureChoice, "model">, TaskChoices {
-  readonly model?: readonly string[];
-  readonly results: string;
-  readonly dryRun?: unknown;
-  readonly explain?: boolean;
-}
 
 /**
  * Completes a choice that names no tasks. Where it names nothing at all, it is that of the sample. Where it names a model, a
@@ -22,7 +14,7 @@ interface Nameable extends Omit<MeasureChoice, "model">, TaskChoices {
  *
  * @throws UsageError where nobody can be asked, InputError where the answer is no
  */
-export async function nameTasks<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
+export async function nameTasks(choice: RunOptions, terminal: Terminal): Promise<RunOptions> {
   if (namesTasks(choice)) return choice;
   if (![choice.model, choice.queryModel, choice.documentModel].some((name) => name !== undefined)) {
     terminal.err(
@@ -42,10 +34,11 @@ export async function nameTasks<Choice extends Nameable>(choice: Choice, termina
  * Tells what the standard benchmark takes, of several models with the first, and asks whether to run it, without the tasks
  * whose data cannot be had.
  */
-async function askForStandard<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
+async function askForStandard(choice: RunOptions, terminal: Terminal): Promise<RunOptions> {
   const { tasks } = await asUsage(() => selectTasks(choice));
-  const { model: [model, ...more] = [], ...others }: Nameable = choice;
-  const plan = await dryRun(model === undefined ? others : { ...others, model }, tasks, undefined, worldOf(terminal));
+  const { model: [model = {}, ...more] = [], ...others } = choice;
+  const first: RunChoice = { ...others, ...(typeof model === "string" ? { model } : model) };
+  const plan = await dryRun(first, tasks, undefined, worldOf(terminal));
   const { dryRunHead, dryRunReasons } = await import("../reports/dry-run.ts");
   const each = more.length === 0 ? "" : ` with each of ${count(more.length + 1, "model")}`;
   terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take${each}\n${dryRunHead(plan)}`);

@@ -5,77 +5,61 @@ import { promptTable } from "../reports/prompt-table.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunReport } from "../reports/run-report.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import { type Measured, measure } from "../runners/measure.ts";
 import { readPrompting } from "../runners/model/open-model.ts";
 import { type ChosenPrompts, readPrompts } from "../runners/model/prompts.ts";
 import { describeFailure } from "../runners/run.ts";
-import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { selectTasks } from "../runners/select.ts";
 import type { World } from "../runners/world.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type dryRunFormats, type FormatOf, formatFor, runFormats } from "./formats.ts";
+import { writeLastRun } from "./config/last-run.ts";
+import { formatFor, runFormats } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
+import { gate, outputsOf } from "./run-after.ts";
+import type { RunChoice, RunOptions } from "./run-options.ts";
 import { nameTasks } from "./run-unnamed.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
-
-/** How tasks are run with one model. */
-export interface RunChoice extends MeasureChoice, TaskChoices {
-  readonly results: string;
-  /** File of prompts, or a model that some are published about. */
-  readonly prompts?: string;
-  /** Tell what a run would need and take, in a form, and run nothing. */
-  readonly dryRun?: true | FormatOf<typeof dryRunFormats>;
-  /** Print what is put before the texts of each task, and run nothing. */
-  readonly explain?: boolean;
-  /** Address of the queue whose workers run the tasks; beside `store`. */
-  readonly queue?: string;
-  /** Folder or S3 address that those workers share. */
-  readonly store?: string;
-  /** Name of the hardware whose workers are to do it, where there are several kinds. */
-  readonly hardware?: string;
-  /** Most documents of a shard, beside a queue: a larger corpus is cut. */
-  readonly shardSize?: number;
-}
-
-/** How tasks are run, with one model or with several. */
-export interface RunOptions extends Omit<RunChoice, "model"> {
-  readonly model?: readonly string[];
-  /** Default: a table. */
-  readonly format?: FormatOf<typeof runFormats>;
-}
 
 /** Options that are of one model, or whose files are. */
 const ofOneModel = ["name", "revision", "fusion", "weights", "savePredictions"] as const;
 
 /** Returns the choice for each of the models, each once. Throws `UsageError` for options that only one can have. */
-function choicesOf({ model = [], ...rest }: RunOptions, { err }: Terminal): readonly RunChoice[] {
+function choicesOf({ model: all = [], ...rest }: RunOptions, { err }: Terminal): readonly RunChoice[] {
+  const model = all.map((one) => JSON.stringify(typeof one === "string" ? { model: one } : one));
   const models = [...new Set(model)];
-  if (models.length === 0) return [rest];
-  if (models.length > 1) {
+  const choices = models.map((one): RunChoice => ({ ...rest, ...JSON.parse(one) }));
+  if (choices.length === 0) return [rest];
+  if (choices.length > 1) {
     const given = ofOneModel.filter((key) => rest[key] !== undefined).map(flagOf);
     if (given.length > 0) {
       throw new UsageError(`${given.join(" and ")}: of one model, and here are ${models.length}; run them one by one`);
     }
     const twice = models.filter((one) => model.indexOf(one) < model.lastIndexOf(one));
-    for (const one of twice) err(`model: ${one} is named more than once, and runs once\n`);
+    for (const one of twice) err(`model: ${nameOf(JSON.parse(one))} is named more than once, and runs once\n`);
   }
-  return models.map((one) => ({ ...rest, model: one }));
+  return choices;
 }
+
+/** Names the model or the pair of a choice, as the user did. */
+const nameOf = ({ model, queryModel, documentModel }: Partial<RunChoice>): string =>
+  model ?? [queryModel, documentModel].filter((one) => one !== undefined).join(" and ");
 
 /**
  * Runs what is asked with one model after the other, each closed before the next is opened. One of several that fails is told
- * and does not stop the others.
+ * and does not stop the others. Returns with the runs their choices, in the same order.
  */
 async function withEach(
   choices: readonly RunChoice[],
   measureOne: (choice: RunChoice, world: World) => Promise<Measured>,
   terminal: Terminal,
-): Promise<Pick<RunReport, "runs" | "failed">> {
+): Promise<Pick<RunReport, "runs" | "failed"> & { readonly done: readonly RunChoice[] }> {
   const { err, signal } = terminal;
+  const done: RunChoice[] = [];
   const runs: RunReport["runs"][number][] = [];
   const failed: { model: string; reason: string }[] = [];
   for (const [i, choice] of choices.entries()) {
-    const { model = "" } = choice;
+    const model = nameOf(choice);
     if (choices.length > 1) err(`model ${i + 1} of ${choices.length}: ${model}\n`);
     const failures = new Map<string, string>();
     const world = worldOf(terminal);
@@ -85,6 +69,7 @@ async function withEach(
     };
     try {
       runs.push({ ...(await measureOne(choice, { ...world, emit })), failures });
+      done.push(choice);
     } catch (error) {
       signal.throwIfAborted();
       if (choices.length === 1) throw error;
@@ -98,7 +83,7 @@ async function withEach(
       `${failed.length} of ${count(choices.length, "model")} failed: ${failed.map(({ model }) => model).join(", ")}\n`,
     );
   }
-  return { runs, failed };
+  return { runs, failed, done };
 }
 
 /** Prints what is put before the texts of each task. */
@@ -110,7 +95,7 @@ async function explain(
 ): Promise<void> {
   for (const choice of choices) {
     const own = await readPrompting(choice, worldOf(terminal).hub);
-    if (choices.length > 1) terminal.out(`${choice === choices[0] ? "" : "\n"}${choice.model}\n\n`);
+    if (choices.length > 1) terminal.out(`${choice === choices[0] ? "" : "\n"}${nameOf(choice)}\n\n`);
     terminal.out(promptTable(prompts === undefined ? own : withPrompts(own, prompts.given), tasks));
     pointToShow(choice, terminal);
   }
@@ -118,7 +103,7 @@ async function explain(
 
 /**
  * Runs tasks, stores their results, prints their scores. Returns the number of tasks and models that failed or could not be
- * stored; those that were to be skipped do not count.
+ * stored, and of models over which a rule tripped; tasks that were to be skipped do not count.
  */
 export async function run(given: RunOptions, terminal: Terminal): Promise<number> {
   const options = await nameTasks(given, terminal);
@@ -133,7 +118,9 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
     const { printDryRun } = await import("./dry-run.ts");
     return printDryRun(options.dryRun === true ? "text" : options.dryRun, choices, chosen, prompts, terminal);
   }
-  const write = await runFormats[formatFor(options.format, terminal.outWidth)].load();
+  const form = formatFor(options.format, terminal.outWidth);
+  const write = await runFormats[form].load();
+  const writeAll = await outputsOf(options);
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
@@ -142,11 +129,17 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
     isQueued
       ? (await import("./run-queued.ts")).runQueued(choice, chosen, world)
       : measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);
-  const { runs, failed } = await withEach(choices, measureOne, terminal);
+  const { runs, failed, done } = await withEach(choices, measureOne, terminal);
   const report = { runs, failed, ran: chosen.map(requiredTask), required, benchmark };
   terminal.out(write(report, terminal.outWidth ?? Number.POSITIVE_INFINITY));
+  await writeAll(report);
+  if (runs.length > 0) {
+    const revisions = new Map(done.map((choice, i) => [choice, runs[i]?.revision]));
+    await writeLastRun(options, choices, revisions, terminal);
+  }
+  const tripped = await gate(options, report, form === "md" || form === "window", terminal);
   const missing = runs.map(
     ({ skipped, results, unstored }) => chosen.length - skipped.length - results.length + unstored,
   );
-  return missing.reduce((sum, one) => sum + one, failed.length);
+  return missing.reduce((sum, one) => sum + one, failed.length + tripped);
 }

@@ -1,4 +1,4 @@
-import { type Document, parse, parseDocument, stringify } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parse, parseDocument, stringify } from "yaml";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
 import { shown } from "./shown.ts";
@@ -48,4 +48,36 @@ export function withFields(
   for (const [field, value] of Object.entries(change(fields))) document.set(field, document.createNode(value));
   const gap = front === undefined && body !== "" ? "\n" : "";
   return `---\n${document.toString({ lineWidth: 0 })}---\n${gap}${body}`;
+}
+
+/** A YAML file that was read. */
+export interface YamlFile {
+  readonly value: unknown;
+  /** Returns the line, from 1, on which a value stands: the one at the path, or what is nearest around it. */
+  readonly lineOf: (path: readonly (string | number)[]) => number;
+}
+
+/**
+ * Reads YAML 1.2, keeping the lines on which its values stand.
+ *
+ * @param name The file's name, for messages.
+ * @throws InputError naming the line of what is no YAML
+ */
+export function readYaml(text: string, name: string): YamlFile {
+  const lines = new LineCounter();
+  const document: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    throw new InputError(`${name}, line ${lines.linePos(fault.pos[0]).line}: no YAML: ${shown(fault.message, 300)}`);
+  }
+  const startOf = (path: readonly (string | number)[]): number => {
+    const [last] = path.slice(-1);
+    const around: unknown = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+    // A field stands where its name does.
+    const pair = isMap(around) ? around.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
+    const node: unknown = isPair(pair) ? pair.key : document.getIn(path, true);
+    if (isNode(node) && node.range) return node.range[0];
+    return path.length === 0 ? 0 : startOf(path.slice(0, -1));
+  };
+  return { value: document.toJS(), lineOf: (path) => lines.linePos(startOf(path)).line };
 }

@@ -13,7 +13,11 @@ it("several models run one after the other, into one table", async () => {
   expect(err).toContain(`model 2 of 2: ${fixture}\n`);
   expect(out).toMatch(/^\| Task +\| pramana\/static-minilm-128 \| local\/bert-cls \|\n/);
   expect(out).toMatch(/\n\| +1 \| pramana\/static-minilm-128 .*\n\| +2 \| local\/bert-cls /);
-  expect(readdirSync(join(cwd, "results")).sort()).toEqual(["local__bert-cls", "pramana__static-minilm-128"]);
+  expect(readdirSync(join(cwd, "results")).sort()).toEqual([
+    "last-run.yaml",
+    "local__bert-cls",
+    "pramana__static-minilm-128",
+  ]);
 });
 
 it("one that fails is told, stops no other, and decides on the status", async () => {

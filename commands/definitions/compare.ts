@@ -1,11 +1,10 @@
-import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import { type Distinction, defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
 import { countable } from "../../runners/setting.ts";
 import type { CompareChoice } from "../compare.ts";
 import { comparisonFormats, fileEndings } from "../formats.ts";
 import { names } from "../option-values.ts";
 import { defineCommand } from "./definition.ts";
-import { formatOption, taskChoice } from "./options.ts";
+import { failIf, formatOption, taskChoice } from "./options.ts";
 
 export const compare = defineCommand<CompareChoice>()({
   name: "compare <base> <candidate>",
@@ -44,11 +43,7 @@ Examples:
       description: `what may differ, separated by commas: ${distinctions.join(", ")}`,
       parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
-    failIf: {
-      value: "rule",
-      description: 'end with 1 where this holds, such as "overall < -0.2"; can be repeated',
-      parse: (text: string, rules: readonly Rule[] = []) => [...rules, parseRule(text)],
-    },
+    failIf,
     gate: {
       value: "file",
       description: "rules, one a line; can be repeated",

@@ -7,6 +7,8 @@ import type { Terminal } from "../terminal.ts";
  * option against the type of its key. `OptionDefinition` is what all options have in common, which the parser reads.
  */
 
+export type Many = "commas" | "repeated" | "pairs";
+
 /** An option of a command. Its key names it: `queryModel` is `--query-model`. */
 export interface OptionDefinition {
   readonly description: string;
@@ -22,6 +24,8 @@ export interface OptionDefinition {
   readonly takes?: AnySetting;
   /** Reads the value's text; `previous` where the option was given before. Throws `InputError` with what was expected. */
   readonly parse?: (text: string, previous?: never) => unknown;
+  /** How several values are written: with commas between, by repeating the option, or by repeating `key=value`. */
+  readonly many?: Many;
   readonly default?: unknown;
   /** Text that the help shows in place of the default. */
   readonly defaultText?: string;
@@ -58,6 +62,7 @@ type Typed<Value, IsNeeded> = [Value] extends [boolean] ? Flag<IsNeeded> : Writi
 /** The option for a key of a choice: of the key's type, and required or with a default where the choice must have it. */
 export type OptionFor<Choice, Key extends keyof Choice> = {
   readonly description: string;
+  readonly many?: Many;
   readonly conflicts?: readonly (keyof Choice)[];
 } & Typed<Required<Choice>[Key], Partial<Pick<Choice, Key>> extends Pick<Choice, Key> ? false : true>;
 
@@ -94,6 +99,8 @@ interface TypedDefinition<Choice, Name extends string, Key extends string> {
    */
   readonly run: (terminal: Terminal, choice: Choice, ...values: AllArguments<Name>) => Promise<boolean>;
   readonly commands?: readonly CommandDefinition[];
+  /** Completes a choice from elsewhere, such as a file; `given` are the keys of the options that the user gave. */
+  readonly complete?: (choice: Choice, given: ReadonlySet<string>, terminal: Terminal) => Promise<Choice>;
 }
 
 /** A command as the parser reads it, whatever its choice is. */
@@ -102,6 +109,7 @@ export interface CommandDefinition
   readonly options: Readonly<Record<string, OptionDefinition>>;
   /** `parsed` holds what the options came to by their keys, `values` what the arguments did. */
   readonly run: (terminal: Terminal, parsed: unknown, values: readonly unknown[]) => Promise<boolean>;
+  readonly complete?: (parsed: unknown, given: ReadonlySet<string>, terminal: Terminal) => Promise<unknown>;
   readonly commands?: readonly CommandDefinition[];
 }
 
@@ -111,10 +119,14 @@ export interface CommandDefinition
  */
 export const defineCommand =
   <Choice = Record<never, never>>() =>
-  <Name extends string, Key extends string>(definition: TypedDefinition<Choice, Name, Key>): CommandDefinition => ({
+  <Name extends string, Key extends string>({
+    complete,
+    ...definition
+  }: TypedDefinition<Choice, Name, Key>): CommandDefinition => ({
     ...definition,
     // The types hold: each option reads a value of its key's type (`OptionFor`), and each argument that of its word.
     run: (terminal, parsed, values) => definition.run(terminal, parsed as Choice, ...(values as AllArguments<Name>)),
+    ...(complete && { complete: (parsed, given, terminal) => complete(parsed as Choice, given, terminal) }),
   });
 
 /** Letters for the options of these keys, in every command that has them: `-m` is `--model`. */

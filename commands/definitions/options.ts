@@ -1,14 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defaultLimit } from "../../models/cache/settings.ts";
 import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
+import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import type { MeasureChoice } from "../../runners/measure.ts";
 import type { CacheChoice, ModelChoice, ModelSettings } from "../../runners/model/open-model.ts";
 import type { TaskChoices } from "../../runners/select.ts";
 import { oneOf, settings } from "../../runners/setting.ts";
+import type { CompareChoice } from "../compare.ts";
 import { boardFormats, namesOf } from "../formats.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
 import { configValue, folder, names, size } from "../option-values.ts";
-import type { RunChoice } from "../run.ts";
+import type { RunChoice } from "../run-options.ts";
 import type { OptionFor, Options } from "./definition.ts";
 
 export const environmentHelp = `
@@ -71,7 +73,7 @@ export const taskFile = {
 
 /** Options that choose tasks. */
 export const taskChoice = {
-  tasks: { value: "names", description: "tasks, separated by commas", parse: names },
+  tasks: { value: "names", description: "tasks, separated by commas", parse: names, many: "commas" },
   benchmark: {
     value: "name",
     description: "the tasks of a benchmark; beside --tasks, what it measures of these",
@@ -80,6 +82,7 @@ export const taskChoice = {
     value: "names",
     description: "of these tasks the subsets in these languages, ISO 639-3 or names, separated by commas",
     parse: names,
+    many: "commas",
   },
   taskFile,
 } satisfies Options<TaskChoices>;
@@ -116,6 +119,7 @@ export const checkpointSettings = {
     value: "key=value",
     description: "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
     parse: configValue,
+    many: "pairs",
   },
   maxTokens: {
     value: "number",
@@ -157,6 +161,13 @@ export const storedIn = {
   parse: folder,
   default: "results",
 } satisfies OptionFor<RunChoice, "results">;
+
+export const failIf = {
+  value: "rule",
+  description: 'end with 1 where this holds, such as "overall < -0.2"; can be repeated',
+  parse: (text: string, rules: readonly Rule[] = []) => [...rules, parseRule(text)],
+  many: "repeated",
+} satisfies OptionFor<CompareChoice, "failIf">;
 
 export const overwrite = {
   description: "run every task, also those whose results are stored (docs/surviving.md)",

@@ -2,13 +2,15 @@ import { notQueued } from "../../runners/queue/not-queued.ts";
 import { standardShardSize } from "../../runners/queue/shard-size.ts";
 import { oneOf, positive, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
-import { dryRunFormats, namesOf, reproductionFormats, runFormats } from "../formats.ts";
-import { each, folder, names, numbers, points } from "../option-values.ts";
+import { configFile } from "../config/name.ts";
+import { dryRunFormats, namesOf, reproductionFormats, runEndings, runFormats } from "../formats.ts";
+import { folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
-import type { RunOptions } from "../run.ts";
-import { defineCommand } from "./definition.ts";
+import type { RunOptions } from "../run-options.ts";
+import { type CommandDefinition, defineCommand } from "./definition.ts";
 import {
   caching,
+  failIf,
   formatOption,
   keepingEnvironmentHelp,
   mixed,
@@ -27,7 +29,7 @@ import {
   taskChoice,
 } from "./options.ts";
 
-export const run = defineCommand<RunOptions>()({
+export const run: CommandDefinition = defineCommand<RunOptions>()({
   name: "run",
   description: "run tasks, store their scores, print a table",
   help: `
@@ -59,7 +61,8 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     model: {
       ...modelOrPair.model,
       description: `${modelOrPair.model.description}; given several times, one runs after the other`,
-      parse: each,
+      parse: (text: string, before: RunOptions["model"] = []) => [...before, text],
+      many: "repeated",
     },
     name,
     fusion: {
@@ -71,6 +74,7 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       value: "numbers",
       description: "weight of each of these models, separated by commas (default: equal ones)",
       parse: numbers,
+      many: "commas",
     },
     ...taskChoice,
     results: storedIn,
@@ -128,7 +132,22 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     },
     explain: { description: "print what is put before the texts of each task, and run nothing" },
     format: formatOption(runFormats, "form of the scores (default: a table that fits the window; piped, md)"),
+    output: {
+      values: "files",
+      description: `write the scores into files too; their names say the form: ${runEndings}`,
+    },
+    base: {
+      value: "run",
+      description: "compare each model with this stored run afterwards, MODEL or MODEL@REVISION (docs/compare.md)",
+    },
+    failIf: { ...failIf, description: `beside --base, ${failIf.description}` },
+    config: {
+      value: "file",
+      description: `a file of these options (default: ${configFile} where there is one; none: no file; docs/config.md)`,
+    },
   },
+  complete: async (choice, given, terminal) =>
+    (await import("../config/complete.ts")).completeFromFile(choice, given, run.options, terminal),
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
 
