@@ -10,6 +10,7 @@ import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { StoredBench } from "../runners/bench/file.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { ServingRecord } from "../runners/bench/serving/record.ts";
+import type { Certificate } from "../runners/certify/certificate.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
 
@@ -127,6 +128,11 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
+});
+
+export const certifyFormats = formatsOf<Format<[certificate: Certificate]>>()({
+  text: { load: async () => (await import("../reports/certificate.ts")).certificateText },
+  json,
 });
 
 export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | undefined]>>()({
