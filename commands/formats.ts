@@ -11,6 +11,7 @@ import type { RunReport } from "../reports/run-report.ts";
 import type { StoredBench } from "../runners/bench/file.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { ServingRecord } from "../runners/bench/serving/record.ts";
+import type { Certificate } from "../runners/certify/certificate.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
 
@@ -139,6 +140,11 @@ export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>
 
 export const samplesFormats = formatsOf<Format<[report: ExaminationReport, width: number]>>()({
   text: { load: async () => (await import("../reports/examination/text.ts")).examinationText },
+  json,
+});
+
+export const certifyFormats = formatsOf<Format<[certificate: Certificate]>>()({
+  text: { load: async () => (await import("../reports/certificate.ts")).certificateText },
   json,
 });
 

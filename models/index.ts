@@ -31,6 +31,18 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
 }
 
 /**
+ * Loads a repository with other modules in place of its own: what a program that reads it wrongly makes of it.
+ * @throws InputError as `openRepository`
+ */
+export async function openAltered(
+  snapshot: Snapshot,
+  modules: readonly Module[],
+  options: ModelOptions,
+): Promise<Encoder> {
+  return openRow(snapshot, { ...(await readRepository(snapshot)), modules }, options);
+}
+
+/**
  * Opens each of a Router's routes, and joins them.
  * @param openOne Opens one of them.
  */

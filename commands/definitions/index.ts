@@ -1,5 +1,6 @@
 import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { certify } from "./certify.ts";
 import { status, worker } from "./cluster.ts";
 import { compare } from "./compare.ts";
 import { completion } from "./completion.ts";
@@ -26,6 +27,7 @@ export const definitions: readonly CommandDefinition[] = [
   embed,
   score,
   bench,
+  certify,
   texts,
   check,
   leaderboard,
