@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
 import { type RequiredTask, requiredOf } from "../reports/required.ts";
 import { fitTable, left, linesText, markdownTable, right, tableText } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { partsOf } from "../tasks/aggregates.ts";
 import { type Benchmark, benchmarks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { BoardMean } from "../tasks/catalog/stored.ts";
@@ -126,7 +127,7 @@ export function listBenchmarks(
   if (outWidth === undefined || format === "md") out(markdownTable(columns, rows));
   else {
     const { lines, noRoom } = fitTable(columns, rows, outWidth, { whole: "a pipe" });
-    out(tableText(lines, noRoom));
+    out(tableText(lines, noRoom, outWidth));
   }
 }
 
@@ -150,7 +151,7 @@ const mostLanguages = 40;
 export function showBenchmark(
   name: string,
   { type, language, format }: BenchmarkListChoice,
-  { out }: Pick<Terminal, "out">,
+  { out, outWidth }: Pick<Terminal, "out" | "outWidth">,
 ): void {
   if (type !== undefined || language !== undefined) {
     throw new InputError(
@@ -185,5 +186,5 @@ export function showBenchmark(
   ];
   const shown = lines.filter(([, text]) => text !== "");
   const width = Math.max(...shown.map(([label]) => label.length));
-  out(linesText([one.name, ...shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`)]));
+  out(wrapText(linesText([one.name, ...shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`)]), outWidth));
 }

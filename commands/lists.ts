@@ -4,7 +4,8 @@ import { InputError } from "../datasets/errors.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { fitTable, left, markdownTable, tableText } from "../reports/table.ts";
+import { fitTable, left, linesText, markdownTable, tableText } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { domainsOf, tasksOfDomain } from "../tasks/domains.ts";
 import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
@@ -75,7 +76,7 @@ export function listTasks(
   if (outWidth === undefined || choice.format === "md") out(markdownTable(columns, rows));
   else {
     const { lines, noRoom } = fitTable(columns, rows, outWidth, { names: columns.length - 1, whole: "a pipe" });
-    out(tableText(lines, noRoom));
+    out(tableText(lines, noRoom, outWidth));
   }
   if (choice.benchmark !== undefined)
     for (const task of lacking) err(`${task.name} cannot be run: ${whyLeftOut(task)}\n`);
@@ -110,13 +111,13 @@ export function findType(name: string): string {
   );
 }
 
-export async function listModels({ out, env }: Terminal): Promise<void> {
+export async function listModels({ out, env, outWidth }: Terminal): Promise<void> {
   const { cacheDir } = hubSettings(env);
   const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => id);
   const cached = (await cachedRepositories("model", cacheDir)).filter((id) => !own.includes(id));
   const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
-  out(markdownTable(["Model", "Where"].map(left), rows));
-  out(
-    `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`,
-  );
+  const columns = ["Model", "Where"].map(left);
+  out(outWidth === undefined ? markdownTable(columns, rows) : linesText(fitTable(columns, rows, outWidth).lines));
+  const text = `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`;
+  out(wrapText(text, outWidth));
 }

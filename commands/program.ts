@@ -1,20 +1,24 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
+import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
-import { type CommandDefinition, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
+import { type CommandDefinition, flagsOf, type OptionDefinition, optionGroups } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Most columns of the help, which is read badly in longer lines; where there is no terminal, those of the usual one. */
+const helpWidth = ({ outWidth = 80 }: Pick<Terminal, "outWidth">): number => Math.min(outWidth, 110);
+
 /** Shown below the list of commands. */
 const firstSteps = `
-First steps:
-  pramana run                                                                      the sample, needs no network
-  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark  from the Hub
-  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines                      beside the published models
-  pramana run --help                                                               the options of a command
+First steps, of which the first needs no network:
+  pramana run
+  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
+  pramana run --help
 `;
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -60,6 +64,23 @@ function optionOf(key: string, definition: OptionDefinition): Option {
   return option.conflicts([...conflicts]).makeOptionMandatory(required);
 }
 
+/** Options from which on they stand below headings. */
+const manyOptions = 8;
+
+/** Makes the options of a command, and that of its help; many stand in groups, those that few need last. */
+function addOptions(command: Command, options: CommandDefinition["options"]): void {
+  const groups = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
+  const made = Object.entries(options).map(([key, one]) => ({ group: one.group, option: optionOf(key, one) }));
+  const isLong = made.length >= manyOptions;
+  for (const group of groups) {
+    for (const { option } of made.filter((one) => one.group === group)) {
+      command.addOption(isLong ? option.helpGroup(`${optionGroups[group]}:`) : option);
+    }
+  }
+  const help = new Option("-h, --help", "display help for command");
+  command.addHelpOption(isLong ? help.helpGroup(`${optionGroups.output}:`) : help);
+}
+
 /**
  * Returns the hint that follows a message about wrong arguments. An option that takes several values also takes the
  * command's arguments where they come after it, which then are missing.
@@ -81,9 +102,13 @@ function addCommand(
   finish: (succeeded: boolean) => void,
 ): void {
   const { name, description, help = "", options, commands = [] } = definition;
-  const command = parent.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
+  const command = parent
+    .command(name)
+    .description(description)
+    .addHelpText("after", wrapHelp(help, helpWidth(terminal)))
+    .allowExcessArguments(false);
   command.showHelpAfterError(hintOf(definition));
-  for (const [key, option] of Object.entries(options)) command.addOption(optionOf(key, option));
+  addOptions(command, options);
   command.action(async (...given: unknown[]) => {
     finish(await definition.run(terminal, given.at(-2), given.slice(0, -2)));
   });
@@ -99,7 +124,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
-    .configureHelp({ helpWidth: 110 })
+    .configureHelp({ helpWidth: helpWidth(terminal) })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride();
@@ -114,7 +139,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     const { complete } = await import("./completion.ts");
     await complete(words, definitions, terminal);
   });
-  program.addHelpText("after", firstSteps);
+  program.addHelpText("after", wrapHelp(firstSteps, helpWidth(terminal)));
   await program.parseAsync(argv);
   return succeeded;
 }

@@ -1,6 +1,6 @@
 import { asUsage, InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
-import { dryRun } from "../runners/dry-run.ts";
+import type { ForeseenTask } from "../runners/dry-run.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
 import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "../runners/select.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -40,15 +40,19 @@ export async function nameTasks<Choice extends Nameable>(choice: Choice, termina
 /** Tells what the standard benchmark takes, and asks whether to run it, without the tasks whose data cannot be had. */
 async function askForStandard<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
   const { tasks } = await asUsage(() => selectTasks(choice));
+  const { dryRun } = await import("../runners/dry-run.ts");
   const plan = await dryRun(choice, tasks, undefined, worldOf(terminal));
-  const { dryRunHead, dryRunReasons } = await import("../reports/dry-run.ts");
-  terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take\n${dryRunHead(plan)}`);
-  const lacking = plan.tasks.filter(({ state }) => state === "not to be had").length;
-  for (const reason of dryRunReasons(plan)) terminal.err(`${reason}\n`);
-  const left = tasks.length - lacking;
-  const others = lacking === 0 ? "all of it" : `the other ${count(left, "task")}`;
-  const answer = left > 0 && (await terminal.ask?.(`run ${others}? [y/N] `));
-  if (!/^\s*y(?:es)?\s*$/i.test(answer || "")) {
+  const { dryRunHead } = await import("../reports/dry-run.ts");
+  const isLacking = ({ state }: ForeseenTask): boolean => state === "not to be had";
+  const others = plan.tasks.filter((task) => !isLacking(task));
+  const lacking = tasks.length - others.length;
+  const left = others.filter(({ state }) => state !== "stored").length;
+  terminal.err(`no tasks were named; those of ${standardBenchmark} would take\n`);
+  // The vectors are counted of all tasks.
+  terminal.err(dryRunHead(lacking === 0 ? plan : { ...plan, tasks: others, vectorBytes: null }));
+  if (lacking > 0) terminal.err(`the data of ${count(lacking, "other task")} cannot be had; --dry-run says why\n`);
+  const answer = left > 0 ? await terminal.ask?.(`run ${count(left, "task")}? [y/N] `) : "";
+  if (!/^\s*y(?:es)?\s*$/i.test(answer ?? "")) {
     throw new InputError("run: nothing was run; --tasks A,B or --benchmark NAME say what is to be");
   }
   return lacking === 0 ? choice : { ...choice, skipMissing: true };

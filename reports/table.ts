@@ -1,4 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Text of a cell without a value. */
 export const noValue = "—";
@@ -95,9 +96,9 @@ export function fitTable(
 /** Joins lines, each with its end. */
 export const linesText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-/** Joins the lines of a table and, after an empty one, those that belong below it. */
-export const tableText = (lines: readonly string[], below: readonly string[]): string =>
-  linesText(below.length === 0 ? lines : [...lines, "", ...below]);
+/** Joins the lines of a table and, after an empty one, those that belong below it, wrapped to the terminal's `width`. */
+export const tableText = (lines: readonly string[], below: readonly string[], width: number): string =>
+  linesText(below.length === 0 ? lines : [...lines, "", ...below.map((line) => wrapText(line, width))]);
 
 /** Makes a cell of the delimiter row, of three characters or more; a colon marks columns aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>

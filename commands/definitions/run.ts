@@ -54,11 +54,13 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
     fusion: {
+      group: "model",
       value: "rule",
       description:
         "fuse the rankings of --model A+B: rrf (reciprocal ranks, constant 60), rrf:K, or minmax (docs/kinds.md)",
     },
     weights: {
+      group: "model",
       value: "numbers",
       description: "weight of each of these models, separated by commas (default: equal ones)",
       parse: numbers,
@@ -71,27 +73,32 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     quantize,
     prompts,
     estimator: {
+      group: "advanced",
       value: "name",
       description: "the official learners, or those of ml.js as a second opinion",
       takes: settings.estimator,
       default: "official",
     },
     firstStage: {
+      group: "model",
       value: "model-or-file",
       description:
         "in retrieval, rank anew the best documents of a model, or of predictions (a file or folder of --save-predictions)",
     },
     topK: {
+      group: "model",
       value: "number",
       description: `how many of these for each query (default: ${standardTopK})`,
       takes: settings.topK,
     },
     savePredictions: {
+      group: "output",
       value: "folder",
       description: "run every task, and write each query's ranking there in mteb's form, TASK_predictions.json",
       parse: folder,
     },
     limit: {
+      group: "measure",
       value: "number",
       description:
         "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
@@ -100,19 +107,28 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     queue: { ...queue, conflicts: notQueued },
     store,
     hardware: {
+      group: "advanced",
       value: "name",
       description:
         "beside --queue, the hardware that does it, as pramana status names it, where workers differ in that",
     },
-    samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
+    samples: {
+      group: "output",
+      negated: true,
+      description: "do not store the outcome of each query, pair and row (docs/samples.md)",
+    },
     ...caching,
-    skipMissing: { description: "run the other tasks where the data of some cannot be had (docs/planning.md)" },
+    skipMissing: {
+      group: "measure",
+      description: "run the other tasks where the data of some cannot be had (docs/planning.md)",
+    },
     dryRun: {
+      group: "measure",
       optionalValue: "form",
       description: "tell what is cached and what is missing, how many texts there are, how long it takes; run nothing",
       takes: oneOf(namesOf(dryRunFormats)),
     },
-    explain: { description: "print what is put before the texts of each task, and run nothing" },
+    explain: { group: "measure", description: "print what is put before the texts of each task, and run nothing" },
   },
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
@@ -152,7 +168,11 @@ Examples:
 ${keepingEnvironmentHelp}`,
   options: {
     model: { ...model, required: true },
-    as: { value: "model", description: "the model whose official scores count, where --model is a folder" },
+    as: {
+      group: "measure",
+      value: "model",
+      description: "the model whose official scores count, where --model is a folder",
+    },
     ...taskChoice,
     benchmark: { ...taskChoice.benchmark, description: "the tasks of a benchmark (default: MTEB(eng, v2))" },
     ...modelSettings,
@@ -161,19 +181,23 @@ ${keepingEnvironmentHelp}`,
     results: storedIn,
     overwrite,
     official: {
+      group: "measure",
       value: "folder",
       description: "official result files (default: official, if there is such a folder)",
     },
     stored: {
+      group: "measure",
       description: "compare what is stored under the model's name, and run nothing",
       conflicts: changes,
     },
     tolerance: {
+      group: "measure",
       value: "points",
       description: "how far a score may be off (default: by task type, below)",
       takes: points,
     },
     explain: {
+      group: "measure",
       optionalValue: "tasks",
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,

@@ -29,16 +29,28 @@ Examples:
 ${environmentHelp}`,
   options: {
     ...taskChoice,
-    results: { value: "folder", description: "where results, history and curves go (default: FOLDER/pramana)" },
+    results: {
+      group: "output",
+      value: "folder",
+      description: "where results, history and curves go (default: FOLDER/pramana)",
+    },
     settle: {
+      group: "advanced",
       value: "seconds",
       description: "how long a checkpoint's files may not have changed",
       takes: seconds,
       default: 5,
     },
-    every: { value: "seconds", description: "time between two looks into the folder", takes: seconds, default: 10 },
-    once: { description: "evaluate what is there, and end" },
+    every: {
+      group: "advanced",
+      value: "seconds",
+      description: "time between two looks into the folder",
+      takes: seconds,
+      default: 10,
+    },
+    once: { group: "measure", description: "evaluate what is there, and end" },
     failOnDrop: {
+      group: "output",
       description: "end with 1 at the first significant drop that is found (with --once, after the last checkpoint)",
     },
     ...checkpointSettings,
