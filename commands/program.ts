@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
+import { didYouMean } from "../datasets/suggest.ts";
 import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
@@ -87,12 +88,27 @@ function addOptions(command: Command, options: CommandDefinition["options"]): vo
  */
 function hintOf({ name, options }: CommandDefinition): string {
   const [, ...values] = name.split(" ");
-  if (values.length === 0 && "model" in options) return "(a model is given with --model; --help shows what there is)";
+  if (values.length === 0 && "model" in options) {
+    const several = "tasks" in options ? ", tasks with --tasks A,B" : "";
+    return `(a model is given with --model${several}; --help shows what there is)`;
+  }
   const greedy = Object.keys(options).filter((key) => options[key].values !== undefined);
   const flags = greedy.map(flagOf).join(", ");
   const order = values.length > 0 && flags !== "" ? `; give ${values.join(" ")} before ${flags}` : "";
   return `(--help shows what there is${order})`;
 }
+
+/** Edits from an option to a near one: with three, `--batch-size` would be near `--cache-size`. */
+const nearEdits = 2;
+
+/** Adds to a message about an unknown option the nearest one of the command, where one is near. */
+const suggesting =
+  (options: CommandDefinition["options"]) =>
+  (message: string, write: (text: string) => void): void => {
+    const names = Object.entries(options).map(([key, option]) => flagsOf(key, option).split(" ")[0].slice(2));
+    const near = (flag: string): string => didYouMean(flag, names, nearEdits).replace('"', '"--');
+    write(message.replace(/unknown option '--([^'=]+)[^']*'/, (told, flag: string) => told + near(flag)));
+  };
 
 /** Adds a command and its subcommands; `finish` is told whether what was run went well. */
 function addCommand(
@@ -107,7 +123,8 @@ function addCommand(
     .description(description)
     .addHelpText("after", wrapHelp(help, helpWidth(terminal)))
     .allowExcessArguments(false);
-  command.showHelpAfterError(hintOf(definition));
+  command.showHelpAfterError(hintOf(definition)).showSuggestionAfterError(false);
+  command.configureOutput({ ...command.configureOutput(), outputError: suggesting(options) });
   addOptions(command, options);
   command.action(async (...given: unknown[]) => {
     finish(await definition.run(terminal, given.at(-2), given.slice(0, -2)));

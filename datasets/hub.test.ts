@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type DownloadProgress, NotFetched, openSnapshot } from "./hub.ts";
 import { etagOf, goodToken } from "./testing/hub-server.ts";
@@ -230,7 +230,7 @@ describe("folders", () => {
       `folder ${id}: there is no file data/y.txt (did you mean "data/x.txt"?)`,
     );
     expect(await messageFrom(openSnapshot({ kind: "model", id: "./none" }, hub.settings))).toBe(
-      "model: there is no folder ./none",
+      `model: there is no folder ./none, which would be ${resolve("none")}`,
     );
     expect(hub.server.requests).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { readdir, realpath } from "node:fs/promises";
-import { join, resolve as resolvePath } from "node:path";
+import { isAbsolute, join, resolve as resolvePath } from "node:path";
 import { findBuiltin } from "./builtin.ts";
 import {
   checkFilePath,
@@ -71,7 +71,8 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   if (builtin) return folderSnapshot(source, builtin.folder, builtin.revision, settings);
   if (await isFolder(source.id)) return folderSnapshot(source, resolvePath(source.id), "local", settings);
   if (/^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(source.id)) {
-    throw new Unavailable(`${source.kind}: there is no folder ${source.id}`);
+    const place = isAbsolute(source.id) ? "" : `, which would be ${resolvePath(source.id)}`;
+    throw new Unavailable(`${source.kind}: there is no folder ${source.id}${place}`);
   }
   const folder = repositoryFolder(settings.cacheDir, source);
   const revision = source.revision ?? "main";

@@ -213,6 +213,8 @@ describe("pramana run", () => {
       `dimensions: 129 cannot be had of ${sample}, whose vectors have 128 values; expected a whole number from 1 to 128`,
     ],
     [["run", "--model", sample, "--quantize", "int4"], "Allowed choices are int8, uint8, binary."],
+    [["run", "--batch-size", "4"], "error: unknown option '--batch-size'\n(a model is given"],
+    [["run", "--task", "MiniSTS"], "unknown option '--task' (did you mean \"--tasks\"?)"],
     [["embed"], "required option '--model <id-or-folder>' not specified"],
     [["rnu"], "Did you mean run?"],
     [
@@ -247,7 +249,7 @@ describe("pramana run", () => {
     [
       ["run", sample],
       "error: too many arguments for 'run'. Expected 0 arguments but got 1.\n" +
-        "(a model is given with --model; --help shows what there is)\n",
+        "(a model is given with --model, tasks with --tasks A,B; --help shows what there is)\n",
     ],
     [["run", "--model", sample, "--results", ""], "A folder was expected, and nothing was given."],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
