@@ -4,8 +4,9 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
-import type { Asked, Given, Told } from "./commands/streams.ts";
+import { type Asked, clearLine, type Given, type Told } from "./commands/streams.ts";
 import type { Terminal } from "./commands/terminal.ts";
+import { wrapText } from "./reports/wrap.ts";
 
 /** Milliseconds between two looks at what is stored. */
 const patrol = 200;
@@ -28,6 +29,21 @@ function tellNote(): void {
   noted = note;
 }
 
+/** Wraps notes at words to the terminal that they go to; the line of progress fits it already. */
+const fitted = (text: string): string =>
+  text
+    .split(clearLine)
+    .map((piece) => wrapText(piece, width))
+    .join(clearLine);
+
+/** A line of progress stands in the terminal, which what comes next replaces. */
+let hasLive = false;
+
+function clearLive(): void {
+  if (hasLive) tell({ kind: "err", text: clearLine });
+  hasLive = false;
+}
+
 /** Asks the other thread for standard input, or for a line of it. */
 const input = (kind: "read" | "read-line"): Promise<string> =>
   new Promise((resolve) => {
@@ -38,9 +54,14 @@ const input = (kind: "read" | "read-line"): Promise<string> =>
 
 const terminal: Terminal = {
   env: process.env,
-  out: (text) => tell({ kind: "out", text }),
+  out: (text) => {
+    if (outWidth !== undefined) clearLive();
+    tell({ kind: "out", text });
+  },
   err: (text) => {
-    tell({ kind: "err", text });
+    if (!text.startsWith(clearLine)) clearLive();
+    tell({ kind: "err", text: fitted(text) });
+    hasLive = width !== undefined && !text.endsWith("\n");
     tellNote();
   },
   width,
@@ -48,7 +69,7 @@ const terminal: Terminal = {
   readInput: () => input("read"),
   ...(canAsk && {
     ask: (question: string) => {
-      tell({ kind: "err", text: question });
+      tell({ kind: "err", text: fitted(question) });
       return input("read-line");
     },
   }),
@@ -66,7 +87,8 @@ async function main(): Promise<number | "stopped"> {
   } catch (error) {
     if (isTheStop(error)) return "stopped";
     const { status, told } = endingOf(error);
-    tell({ kind: "err", text: told });
+    clearLive();
+    tell({ kind: "err", text: fitted(told) });
     return status;
   }
 }

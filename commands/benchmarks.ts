@@ -3,6 +3,7 @@ import { count } from "../datasets/shown.ts";
 import { listText } from "../reports/list.ts";
 import { type RequiredTask, requiredOf } from "../reports/required.ts";
 import { left, linesText, right } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { partsOf } from "../tasks/aggregates.ts";
 import { type Benchmark, benchmarks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { BoardMean } from "../tasks/catalog/stored.ts";
@@ -143,7 +144,7 @@ const mostLanguages = 40;
 export function showBenchmark(
   name: string,
   { type, language, format }: BenchmarkListChoice,
-  { out }: Pick<Terminal, "out">,
+  { out, outWidth }: Pick<Terminal, "out" | "outWidth">,
 ): void {
   if (type !== undefined || language !== undefined) {
     throw new InputError(
@@ -181,5 +182,5 @@ export function showBenchmark(
   ];
   const shown = lines.filter(([, text]) => text !== "");
   const width = Math.max(...shown.map(([label]) => label.length));
-  out(linesText([one.name, ...shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`)]));
+  out(wrapText(linesText([one.name, ...shown.map(([label, text]) => `${label.padEnd(width)}  ${text}`)]), outWidth));
 }

@@ -32,13 +32,13 @@ export interface CacheListChoice {
 }
 
 /** Prints where the cache is, the size of its vectors and of each model's, the last used first, and that of its scores. */
-export async function showCache({ format }: CacheListChoice, { env, out }: Terminal): Promise<void> {
+export async function showCache({ format }: CacheListChoice, { env, out, outWidth }: Terminal): Promise<void> {
   const write = await cacheFormats[format].load();
   const folder = ownCacheFolder(env);
   const filled = (await listModels(folder)).filter(({ segments }) => segments.length > 0);
   const models = (await Promise.all(filled.map(toShare))).sort((a, b) => (a.lastUsed < b.lastUsed ? 1 : -1));
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
-  out(write({ folder, bytes, models, scores: await keptScoresSize(folder) }));
+  out(write({ folder, bytes, models, scores: await keptScoresSize(folder) }, outWidth));
 }
 
 /** Removes all vectors and main scores, or the vectors of one model, in all of its revisions and variants. */

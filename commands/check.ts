@@ -20,6 +20,6 @@ export async function check(names: readonly string[], { format }: CheckChoice, t
   const checked: CheckedTask[] = [];
   for (const task of tasks) checked.push(await checkTask(task, world));
   const write = await checkFormats[format].load();
-  terminal.out(write(checked));
+  terminal.out(write(checked, terminal.outWidth));
   return checked.every(({ failure }) => failure === undefined);
 }

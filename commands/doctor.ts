@@ -19,7 +19,7 @@ export interface DoctorChoice {
 /** Prints what is installed and what is missing. Returns whether the device that was asked for can work. */
 export async function doctor(
   { device, format }: DoctorChoice,
-  { env, out }: Terminal,
+  { env, out, outWidth }: Terminal,
   machine: Machine = thisMachine(env),
 ): Promise<boolean> {
   const general = await generalFindings(machine, readEnvironment());
@@ -34,7 +34,7 @@ export async function doctor(
   }
   const write = await doctorFormats[format].load();
   // Of the processor there is nothing to tell.
-  out(write({ general, devices: sections.filter(({ findings }) => findings.length > 0) }));
+  out(write({ general, devices: sections.filter(({ findings }) => findings.length > 0) }, outWidth));
   return sections.every(({ isAsked, findings }) => !isAsked || works(findings));
 }
 

@@ -53,6 +53,6 @@ async function tellAhead({ tasks, model }: Ahead, { hub }: World, { out, outWidt
   const notes = [await roomText([...model, ...tasks.flatMap(missingFiles)], hub), ...reasons];
   const columns = [left("Model or task"), right("Files"), right("To fetch")];
   if (outWidth === undefined) out(markdownTable(columns, rows) + markdownList(notes));
-  else out(tableText(fitTable(columns, rows, outWidth).lines, notes.map(plainText)));
+  else out(tableText(fitTable(columns, rows, outWidth).lines, notes.map(plainText), outWidth));
   return reasons.length === 0;
 }

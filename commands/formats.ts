@@ -128,12 +128,12 @@ export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]
   json: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionJson },
 });
 
-export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
+export const cacheFormats = formatsOf<Format<[listing: CacheListing, width: number | undefined]>>()({
   text: { load: async () => (await import("../reports/cache-table.ts")).cacheText },
   json,
 });
 
-export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
+export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[], width: number | undefined]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
 });
@@ -158,12 +158,12 @@ export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
   json,
 });
 
-export const modelFormats = formatsOf<Format<[model: ModelDescription]>>()({
+export const modelFormats = formatsOf<Format<[model: ModelDescription, width: number | undefined]>>()({
   text: { load: async () => (await import("../reports/model-text.ts")).modelText },
   json,
 });
 
-export const doctorFormats = formatsOf<Format<[report: DoctorReport]>>()({
+export const doctorFormats = formatsOf<Format<[report: DoctorReport, width: number | undefined]>>()({
   text: { load: async () => (await import("../reports/doctor-text.ts")).doctorText },
   json: { load: async () => (await import("../reports/doctor-text.ts")).doctorJson },
 });

@@ -8,6 +8,7 @@ import { prepareDataset } from "../datasets/prepare.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { count, shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { type ConfigFacts, readFacts, type SplitFacts } from "../runners/init/facts.ts";
 import { assumedLanguage, type Proposal, proposeTask } from "../runners/init/propose.ts";
 import { placesOf } from "../tasks/places.ts";
@@ -25,13 +26,13 @@ export interface InitChoice {
 }
 
 /** Looks at a folder of data, writes a task file for it, and tells what was found and how to go on. */
-export async function init(folder: string, choice: InitChoice, { out, env }: Terminal): Promise<void> {
+export async function init(folder: string, choice: InitChoice, { out, outWidth, env }: Terminal): Promise<void> {
   if (!(await isFolder(folder))) throw new UsageError(`init: there is no folder ${shown(folder)}`);
   const output = choice.output ?? besides(folder);
   await checkOutput(folder, output, choice.force === true);
   const dataset = await openDataset({ id: folder }, hubSettings(env));
   const configs = await readFacts(dataset);
-  out(foundText(configs));
+  out(wrapText(foundText(configs), outWidth));
   const { name = nameOf(folder), type } = choice;
   const from = dirname(output);
   const proposal = proposeTask(configs, { name, path: pathTo(from, folder), ...(type ? { type } : {}) });

@@ -6,6 +6,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { listText } from "../reports/list.ts";
 import { left } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { domainsOf, tasksOfDomain } from "../tasks/domains.ts";
 import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
@@ -123,7 +124,6 @@ export async function listModels({ format }: ModelListChoice, { out, outWidth, e
   const rows = objects.map(({ model, where }) => [model, where]);
   out(listText({ columns: ["Model", "Where"].map(left), rows, objects }, format, outWidth));
   if (format !== undefined && format !== "md") return;
-  out(
-    `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`,
-  );
+  const text = `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`;
+  out(wrapText(text, outWidth));
 }

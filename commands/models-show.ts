@@ -15,7 +15,7 @@ export async function showModel(
 ): Promise<boolean> {
   const write = await modelFormats[format].load();
   const model = await describeModel(id, choice, worldOf(terminal).hub);
-  terminal.out(write(model));
+  terminal.out(write(model, terminal.outWidth));
   return model.refused.length === 0;
 }
 

@@ -1,21 +1,26 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting, NameSetting } from "../runners/setting.ts";
-import { type CommandDefinition, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
+import { type CommandDefinition, flagsOf, type OptionDefinition, optionGroups } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Most columns of the help, which is read badly in longer lines; where there is no terminal, those of the usual one. */
+const helpWidth = ({ outWidth = 80 }: Pick<Terminal, "outWidth">): number => Math.min(outWidth, 110);
+
 /** Shown below the list of commands. */
 const firstSteps = `
-First steps:
-  pramana run                                                                      the sample, needs no network
-  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark  from the Hub
-  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines                      beside the published models
-  pramana run --help                                                               the options of a command
+First steps, of which the first needs no network:
+  pramana run
+  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
+  pramana run --help
 `;
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -70,6 +75,23 @@ function optionOf(key: string, definition: OptionDefinition): Option {
   return option.conflicts([...conflicts]).makeOptionMandatory(required);
 }
 
+/** Options from which on they stand below headings. */
+const manyOptions = 8;
+
+/** Makes the options of a command, and that of its help; many stand in groups, those that few need last. */
+function addOptions(command: Command, options: CommandDefinition["options"]): void {
+  const groups = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
+  const made = Object.entries(options).map(([key, one]) => ({ group: one.group, option: optionOf(key, one) }));
+  const isLong = made.length >= manyOptions;
+  for (const group of groups) {
+    for (const { option } of made.filter((one) => one.group === group)) {
+      command.addOption(isLong ? option.helpGroup(`${optionGroups[group]}:`) : option);
+    }
+  }
+  const help = new Option("-h, --help", "display help for command");
+  command.addHelpOption(isLong ? help.helpGroup(`${optionGroups.output}:`) : help);
+}
+
 /**
  * Returns the hint that follows a message about wrong arguments. An option that takes several values also takes the
  * command's arguments where they come after it, which then are missing.
@@ -82,6 +104,18 @@ function hintOf({ name, options }: CommandDefinition): string {
   return `(--help shows what there is${order})`;
 }
 
+/** Edits from an option to a near one: with three, `--batch-size` would be near `--cache-size`. */
+const nearEdits = 2;
+
+/** Adds to a message about an unknown option the nearest one of the command, where one is near. */
+const suggesting =
+  (options: CommandDefinition["options"]) =>
+  (message: string, write: (text: string) => void): void => {
+    const names = Object.entries(options).map(([key, option]) => flagsOf(key, option).split(" ")[0].slice(2));
+    const near = (flag: string): string => didYouMean(flag, names, nearEdits).replace('"', '"--');
+    write(message.replace(/unknown option '--([^'=]+)[^']*'/, (told, flag: string) => told + near(flag)));
+  };
+
 /** Adds a command and its subcommands; `finish` is told whether what was run went well. */
 function addCommand(
   parent: Command,
@@ -90,9 +124,14 @@ function addCommand(
   finish: (succeeded: boolean) => void,
 ): void {
   const { name, description, help = "", options, commands = [] } = definition;
-  const command = parent.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
-  command.showHelpAfterError(hintOf(definition));
-  for (const [key, option] of Object.entries(options)) command.addOption(optionOf(key, option));
+  const command = parent
+    .command(name)
+    .description(description)
+    .addHelpText("after", wrapHelp(help, helpWidth(terminal)))
+    .allowExcessArguments(false);
+  command.showHelpAfterError(hintOf(definition)).showSuggestionAfterError(false);
+  command.configureOutput({ ...command.configureOutput(), outputError: suggesting(options) });
+  addOptions(command, options);
   command.action(async (...given: unknown[]) => {
     const own = Object.keys(options).filter((key) => command.getOptionValueSource(key) === "cli");
     const choice = (await definition.complete?.(given.at(-2), new Set(own), terminal)) ?? given.at(-2);
@@ -111,7 +150,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
-    .configureHelp({ helpWidth: 110 })
+    .configureHelp({ helpWidth: helpWidth(terminal) })
     .configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
@@ -132,7 +171,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     const { complete } = await import("./completion.ts");
     await complete(words, definitions, terminal);
   });
-  program.addHelpText("after", firstSteps);
+  program.addHelpText("after", wrapHelp(firstSteps, helpWidth(terminal)));
   await program.parseAsync(argv);
   return succeeded;
 }

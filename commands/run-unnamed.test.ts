@@ -54,8 +54,8 @@ describe("a run that names no tasks", () => {
   it("is told at a terminal, and ends where nothing of it can be had", async () => {
     const { terminal, told } = terminalOf("y");
     await expect(nameTasks({ ...choice, model: ["bm25"] }, terminal)).rejects.toThrow(InputError);
-    expect(told()).toContain("the benchmark MTEB(eng, v2) would take\nmodel: bm25");
-    expect(told()).toContain("data: 41 tasks: 41 not to be had");
+    expect(told()).toContain("those of MTEB(eng, v2) would take\nmodel: bm25");
+    expect(told()).toContain("the data of 41 other tasks cannot be had; --dry-run says why\n");
     expect(told()).not.toContain("[y/N]");
   });
 

@@ -1,6 +1,6 @@
 import { asUsage, InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
-import { dryRun } from "../runners/dry-run.ts";
+import type { ForeseenTask } from "../runners/dry-run.ts";
 import { namesTasks, selectTasks, standardBenchmark } from "../runners/select.ts";
 import type { RunChoice, RunOptions } from "./run-options.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -36,18 +36,22 @@ export async function nameTasks(choice: RunOptions, terminal: Terminal): Promise
  */
 async function askForStandard(choice: RunOptions, terminal: Terminal): Promise<RunOptions> {
   const { tasks } = await asUsage(() => selectTasks(choice));
-  const { model: [model = {}, ...more] = [], ...others } = choice;
-  const first: RunChoice = { ...others, ...(typeof model === "string" ? { model } : model) };
+  const { dryRun } = await import("../runners/dry-run.ts");
+  const { model: [model = {}, ...more] = [], ...rest } = choice;
+  const first: RunChoice = { ...rest, ...(typeof model === "string" ? { model } : model) };
   const plan = await dryRun(first, tasks, undefined, worldOf(terminal));
-  const { dryRunHead, dryRunReasons } = await import("../reports/dry-run.ts");
+  const { dryRunHead } = await import("../reports/dry-run.ts");
+  const isLacking = ({ state }: ForeseenTask): boolean => state === "not to be had";
+  const others = plan.tasks.filter((task) => !isLacking(task));
+  const lacking = tasks.length - others.length;
+  const left = others.filter(({ state }) => state !== "stored").length;
   const each = more.length === 0 ? "" : ` with each of ${count(more.length + 1, "model")}`;
-  terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take${each}\n${dryRunHead(plan)}`);
-  const lacking = plan.tasks.filter(({ state }) => state === "not to be had").length;
-  for (const reason of dryRunReasons(plan)) terminal.err(`${reason}\n`);
-  const left = tasks.length - lacking;
-  const rest = lacking === 0 ? "all of it" : `the other ${count(left, "task")}`;
-  const answer = left > 0 && (await terminal.ask?.(`run ${rest}? [y/N] `));
-  if (!/^\s*y(?:es)?\s*$/i.test(answer || "")) {
+  terminal.err(`no tasks were named; those of ${standardBenchmark} would take${each}\n`);
+  // The vectors are counted of all tasks.
+  terminal.err(dryRunHead(lacking === 0 ? plan : { ...plan, tasks: others, vectorBytes: null }));
+  if (lacking > 0) terminal.err(`the data of ${count(lacking, "other task")} cannot be had; --dry-run says why\n`);
+  const answer = left > 0 ? await terminal.ask?.(`run ${count(left, "task")}? [y/N] `) : "";
+  if (!/^\s*y(?:es)?\s*$/i.test(answer ?? "")) {
     throw new InputError("run: nothing was run; --tasks A,B or --benchmark NAME say what is to be");
   }
   return lacking === 0 ? choice : { ...choice, skipMissing: true };

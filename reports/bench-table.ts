@@ -20,6 +20,7 @@ import {
   right,
   threeDigits,
 } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Formats a rate per second, whole from ten on. */
 export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
@@ -28,8 +29,6 @@ const shareText = (share: number | null): string =>
   share === null ? noValue : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 const tokensText = ({ meanTokens }: Timing): string => meanTokens.toFixed(1);
 const memoryText = ({ bytes, source }: PeakMemory): string => `${Math.round(bytes / 2 ** 20)} MiB (${source})`;
-const spread = (values: readonly number[], text: (value: number) => string): string =>
-  `${text(Math.min(...values))}–${text(Math.max(...values))}`;
 
 interface Table {
   readonly columns: readonly Column[];
@@ -37,14 +36,13 @@ interface Table {
 }
 
 function latencyTable({ latency, candidates }: BenchRecord): Table {
-  const headings = ["p50 ms", "p90 ms", "p99 ms", "medians of rounds", "calls", "tokenizer"];
+  const headings = ["p50 ms", "p90 ms", "p99 ms", "calls", "tokenizer"];
   return {
     columns: [left(candidates ? "One call" : "One text as"), right("Tokens"), ...headings.map(right)],
     rows: latency.map((cell) => [
       candidates ? `a query with ${candidates} candidates` : cell.role,
       tokensText(cell),
       ...[cell.p50, cell.p90, cell.p99].map(threeDigits),
-      spread(cell.rounds, threeDigits),
       String(cell.calls),
       shareText(cell.tokenizerShare),
     ]),
@@ -53,14 +51,13 @@ function latencyTable({ latency, candidates }: BenchRecord): Table {
 
 function throughputTable({ throughput, corpus, candidates }: BenchRecord): Table {
   const unit = candidates ? "pairs" : "texts";
-  const headings = [`${unit}/s`, "tokens/s", `${unit}/s of rounds`, "calls", "tokenizer"];
+  const headings = [`${unit}/s`, "tokens/s", "calls", "tokenizer"];
   const nameOf = ({ role }: Speed): string => (candidates ? unit : role);
   const row = (what: string, texts: number, speed: Speed): string[] => [
     what,
     tokensText(speed),
     String(texts),
     ...[speed.textsPerSecond, speed.tokensPerSecond].map(rateText),
-    spread(speed.rounds, rateText),
     String(speed.calls),
     shareText(speed.tokenizerShare),
   ];
@@ -81,14 +78,20 @@ function throughputTable({ throughput, corpus, candidates }: BenchRecord): Table
 /** A round that takes more than so many times the counted rounds was disturbed. */
 const undisturbed = 1.1;
 
-/** Tells how quiet the machine was: where many rounds were slower, another run may give other figures. */
-function disturbanceLine({ latency, throughput, corpus }: BenchRecord): string {
+/** Share of disturbed rounds from which on it is told. */
+const noisy = 0.2;
+
+/** Warns where the machine was not quiet: many rounds were slower, and another run may give other figures. */
+function disturbanceLine({ latency, throughput, corpus }: BenchRecord): readonly string[] {
   const slower = [
     ...latency.flatMap(({ rounds, p50 }) => rounds.map((milliseconds) => milliseconds / p50)),
     ...[...throughput, ...corpus].flatMap(({ rounds, textsPerSecond }) => rounds.map((rate) => textsPerSecond / rate)),
   ];
   const share = slower.filter((ratio) => ratio > undisturbed).length / slower.length;
-  return `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are (docs/bench.md)`;
+  if (!(share > noisy)) return [];
+  return [
+    `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are (docs/bench.md)`,
+  ];
 }
 
 /** Names the cells that were not measured, those with the same reason on one line. */
@@ -118,7 +121,7 @@ function factLines(record: BenchRecord): string[] {
     `corpus: ${corpusText(corpusTexts)}${part ? `; ${part.texts} of them, evenly spaced, so that a call does not take too long` : ""}`,
     `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
     `p50 and rates are medians over the fastest ${(countedShare * 100).toFixed(0)} % of a cell's rounds, p90 and p99 are over all its calls`,
-    disturbanceLine(record),
+    ...disturbanceLine(record),
     ...leftOutLines(record.leftOut),
   ];
 }
@@ -138,5 +141,5 @@ export function benchText(record: BenchRecord, width: number): string {
     const { lines, noRoom } = fitTable(columns, rows, width);
     return linesText([...lines, ...noRoom]);
   });
-  return [...tables, linesText(factLines(record).map(plainText))].join("\n");
+  return wrapText([...tables, linesText(factLines(record).map(plainText))].join("\n"), width);
 }

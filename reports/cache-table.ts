@@ -1,5 +1,6 @@
 import { count } from "../datasets/shown.ts";
-import { grouped, left, markdownTable, right } from "./table.ts";
+import { fitTable, grouped, left, markdownTable, right, tableText } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** A model's part of the cache, for people and programs. */
 export interface CacheShare {
@@ -21,8 +22,11 @@ export interface CacheListing {
   readonly scores: { readonly folders: number; readonly bytes: number };
 }
 
-/** Writes a line about vectors, one about scores if there are any, then a Markdown table of the models likewise. */
-export function cacheText({ folder, bytes, models, scores }: CacheListing): string {
+/**
+ * Writes a line about vectors, one about scores if there are any, then a table of the models: fitted to a terminal of `width`
+ * columns, or as Markdown.
+ */
+export function cacheText({ folder, bytes, models, scores }: CacheListing, width?: number): string {
   const columns = [left("Model"), left("Revision"), left("Device"), right("Vectors"), right("Size"), left("Last used")];
   const rows = models.map(({ model, revision, device, vectors, bytes: own, lastUsed }) => [
     model,
@@ -33,7 +37,11 @@ export function cacheText({ folder, bytes, models, scores }: CacheListing): stri
     lastUsed,
   ]);
   const kept = `main scores of ${count(scores.folders, "folder")} of results: ${storageText(scores.bytes)}\n`;
-  return `${folder}: ${storageText(bytes)}\n${scores.folders > 0 ? kept : ""}${models.length > 0 ? `\n${markdownTable(columns, rows)}` : ""}`;
+  const head = `${folder}: ${storageText(bytes)}\n${scores.folders > 0 ? kept : ""}`;
+  if (models.length === 0) return head;
+  if (width === undefined) return `${head}\n${markdownTable(columns, rows)}`;
+  const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
+  return `${wrapText(head, width)}\n${tableText(lines, noRoom, width)}`;
 }
 
 /** Formats bytes in the unit that leaves a number from 1 to 999. */

@@ -4,6 +4,7 @@ import { byReason } from "../runners/needs.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { duration } from "./duration.ts";
 import { fitTable, grouped, left, linesText, markdownList, markdownTable, noValue, right, tableText } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 const states: readonly TaskState[] = ["stored", "cached", "to fetch", "not to be had", "faulty"];
 
@@ -80,7 +81,7 @@ export function dryRunHead(plan: DryRun): string {
 }
 
 /** Lists the reasons why tasks cannot be had, each with the tasks that have it. */
-export function dryRunReasons({ tasks }: DryRun): readonly string[] {
+function dryRunReasons({ tasks }: DryRun): readonly string[] {
   const lacking = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [{ task, reason }]));
   return byReason(lacking).map((one) => `${one.tasks}: ${one.reason}`);
 }
@@ -98,5 +99,5 @@ export function dryRunText(plan: DryRun, width?: number): string {
   const reasons = dryRunReasons(plan);
   if (width === undefined) return `${lines}\n${markdownTable(columns, tasks.map(rowOf))}${markdownList(reasons)}`;
   const { lines: table, noRoom } = fitTable(columns, tasks.map(rowOf), width, { whole: "a pipe" });
-  return `${lines}\n${tableText(table, [...noRoom, ...reasons.map(plainText)])}`;
+  return `${wrapText(lines, width)}\n${tableText(table, [...noRoom, ...reasons.map(plainText)], width)}`;
 }

@@ -5,6 +5,7 @@ import { describeFinding, type Finding, findingKinds, joinFindings } from "../ta
 import { placesOf } from "../tasks/places.ts";
 import type { RequiredTask } from "./required.ts";
 import { linesText } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** A task with what is peculiar about its rows, the gravest first. */
 export interface TaskFindings {
@@ -45,7 +46,7 @@ export function findingsNote(found: readonly TaskFindings[]): string[] {
 const placeCount = ({ task }: CheckedTask): number => placesOf(task).length;
 
 /** Writes the findings of each task, with what follows from each for the scores. */
-export function checkText(checked: readonly CheckedTask[]): string {
+export function checkText(checked: readonly CheckedTask[], width?: number): string {
   const lines = checked.flatMap((one): string[] => {
     const findings = joinFindings(one.findings, placeCount(one));
     const found = findings.length === 0 ? "nothing found" : count(findings.length, "finding");
@@ -55,7 +56,7 @@ export function checkText(checked: readonly CheckedTask[]): string {
       ...findings.flatMap((finding) => [`  ${describeFinding(finding)}`, `    ${findingKinds[finding.kind].effect}`]),
     ];
   });
-  return linesText(lines.map(plainText));
+  return wrapText(linesText(lines.map(plainText)), width);
 }
 
 /** Writes a JSON array with an object for each task: its findings by split and subset, and why it cannot be scored, if so. */

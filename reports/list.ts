@@ -17,7 +17,7 @@ export const listForms = {
   jsonl: ({ objects }: List) => linesText(objects.map((one) => JSON.stringify(one))),
   window: ({ columns, rows, names = 0 }: List, width: number) => {
     const { lines, noRoom } = fitTable(columns, rows, width, { names, whole: "a pipe" });
-    return tableText(lines, noRoom);
+    return tableText(lines, noRoom, width);
   },
 } as const;
 

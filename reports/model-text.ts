@@ -3,13 +3,14 @@ import type { ModelDescription, RowFacts, TokenizerFacts, WeightFacts } from "..
 import { storageText } from "./cache-table.ts";
 import { shortRevision } from "./columns.ts";
 import { grouped, noValue } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Something about a model, and what there is to say of it. */
 type Row = readonly [what: string, seen: string];
 type Section = readonly [title: string, rows: readonly Row[]];
 
 /** Writes a description as sections of lines; a value that is not known is a dash. */
-export function modelText(model: ModelDescription): string {
+export function modelText(model: ModelDescription, width?: number): string {
   const { id, revision, refused, unseen, notes } = model;
   const sections: Section[] = [
     ["Kind", kindRows(model)],
@@ -21,7 +22,7 @@ export function modelText(model: ModelDescription): string {
     ["Keys of config files", keyRows(model)],
   ];
   const verdict = refused.length > 0 ? "is refused" : unseen.length > 0 ? "runs, as far as can be seen" : "runs";
-  return plainLines(
+  const text = plainLines(
     [
       `${shown(id)} (${revision === "local" ? "folder" : shortRevision(revision)}) ${verdict}\n`,
       list(refused),
@@ -36,6 +37,7 @@ export function modelText(model: ModelDescription): string {
       ].map(([title, lines]) => (lines.length === 0 ? "" : `\n${title}\n${list(lines as readonly string[])}`)),
     ].join(""),
   );
+  return wrapText(text, width);
 }
 
 /** Writes the sections about what texts go through; `where` follows their titles. */

@@ -2,6 +2,7 @@ import { count, plainText } from "../datasets/shown.ts";
 import type { Counts, QueueStatus, WorkerStatus } from "../runners/queue/status.ts";
 import { duration } from "./duration.ts";
 import { fitTable, grouped, left, linesText, markdownTable, right, tableText } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 const columns = [left("Model"), left("Task"), right("Done"), right("At work"), right("Waiting"), right("Failed")];
 
@@ -31,9 +32,10 @@ export function queueText(queues: readonly QueueStatus[], width: number | undefi
       ...queue.workers.map(workerLine),
       ...queue.failures.map(({ model, unit, worker, reason }) => `${model}: ${unit} failed on ${worker}: ${reason}`),
     ].map(plainText);
-    const fitted = width === undefined ? undefined : fitTable(columns, rows, width);
-    const table = fitted === undefined ? markdownTable(columns, rows) : tableText(fitted.lines, fitted.noRoom);
-    return `${plainText(headingOf(queue))}\n\n${table}${below.length === 0 ? "" : `\n${linesText(below)}`}`;
+    const [heading, notes] = [plainText(headingOf(queue)), below.length === 0 ? "" : `\n${linesText(below)}`];
+    if (width === undefined) return `${heading}\n\n${markdownTable(columns, rows)}${notes}`;
+    const { lines, noRoom } = fitTable(columns, rows, width);
+    return `${wrapText(heading, width)}\n\n${tableText(lines, noRoom, width)}${wrapText(notes, width)}`;
   });
   return texts.join("\n");
 }

@@ -130,7 +130,7 @@ export function leaderboardText(board: Leaderboard, width: number, whole?: strin
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
   const names = columns.findIndex(({ field }) => field === "model");
   const { lines, noRoom } = fitTable(columns, cellsOf(board, columns), width, { names, whole });
-  return tableText(lines, [...noRoom, ...notes]);
+  return tableText(lines, [...noRoom, ...notes], width);
 }
 
 /** Writes a table by task or by language for a terminal: models have numbers, and a list above says which is which. */
@@ -139,7 +139,7 @@ function viewText(board: Leaderboard, width: number, notes: readonly string[], w
   const { columns, cells } = viewTable(board, (place) => `#${place + 1}`);
   const { lines, shown, noRoom } = fitTable(columns, cells, width, { whole });
   const models = board.rows.slice(0, shown - 1).map((row, i) => plainText(`#${i + 1} ${names.text(row)}`));
-  return tableText([...models, "", ...lines], [...noRoom, ...notes]);
+  return tableText([...models, "", ...lines], [...noRoom, ...notes], width);
 }
 
 /** Lists the languages whose mean is over a part of what is required in them. */

@@ -1,5 +1,6 @@
 import { plainText } from "../datasets/shown.ts";
 import { noValue } from "./page/browser/format.mjs";
+import { wrapText } from "./wrap.ts";
 
 export { csv } from "./page/browser/csv.mjs";
 export { grouped, noValue, threeDigits } from "./page/browser/format.mjs";
@@ -96,9 +97,9 @@ export function fitTable(
 /** Joins lines, each with its end. */
 export const linesText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-/** Joins the lines of a table and, after an empty one, those that belong below it. */
-export const tableText = (lines: readonly string[], below: readonly string[]): string =>
-  linesText(below.length === 0 ? lines : [...lines, "", ...below]);
+/** Joins the lines of a table and, after an empty one, those that belong below it, wrapped to the terminal's `width`. */
+export const tableText = (lines: readonly string[], below: readonly string[], width: number): string =>
+  linesText(below.length === 0 ? lines : [...lines, "", ...below.map((line) => wrapText(line, width))]);
 
 /** Makes a cell of the delimiter row, of three characters or more; a colon marks columns aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>

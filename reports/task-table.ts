@@ -87,5 +87,5 @@ export function taskTable(
   const notes = [...missing, ...lacking, ...limitNotes(found.map(({ result }) => result))];
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
-  return tableText(lines, [...noRoom, ...notes.map(plainText)]);
+  return tableText(lines, [...noRoom, ...notes.map(plainText)], width);
 }

@@ -204,7 +204,7 @@ async function runPlan(
   const storeRankings = folder === undefined ? {} : { storeRankings: openPredictions(folder, { name, revision }) };
   const effects = { ...world, environment, ...storeRankings };
   if (results === undefined) {
-    const { plan: runs, skipped } = await withoutMissing(plan, choice.skipMissing, world);
+    const { plan: runs, skipped } = await withoutMissing(plan, choice.skipMissing, false, world);
     return { results: await runTasks(runs, effects), unstored: 0, skipped };
   }
   const stored = resultFolder(results, plan.name, revision);
@@ -212,7 +212,8 @@ async function runPlan(
   // What is taken as stored has no rankings.
   const keeping = folder === undefined ? choice : { ...choice, overwrite: true };
   const kept = await keepIn(stored, plan, keeping, environment, world);
-  const { plan: runs, skipped } = await withoutMissing(kept.plan, choice.skipMissing, world);
+  const hasStored = kept.plan.tasks.length < plan.tasks.length;
+  const { plan: runs, skipped } = await withoutMissing(kept.plan, choice.skipMissing, hasStored, world);
   const { begin, ...storing } = kept.effects;
   // Rankings are written for this run alone: it shares no task.
   const sharing = folder === undefined ? { begin } : {};

@@ -8,12 +8,14 @@ import type { World } from "./world.ts";
  * Finds the tasks of a plan whose data sets cannot be had, before any is run, and names them all.
  *
  * @param skip Run the others; where absent nothing is looked up, and each fails when its turn comes.
+ * @param hasStored Other tasks of the run are stored already, so that there is something to show.
  * @returns the plan without them, and what they are
  * @throws InputError where nothing is to run without them, or nothing can
  */
 export async function withoutMissing(
   plan: RunPlan,
   skip: boolean | undefined,
+  hasStored: boolean,
   world: World,
 ): Promise<{ readonly plan: RunPlan; readonly skipped: readonly MissingTask[] }> {
   if (skip === undefined) return { plan, skipped: [] };
@@ -26,7 +28,7 @@ export async function withoutMissing(
   const names = new Set(missing.map(({ task }) => task));
   const tasks = plan.tasks.filter(({ name }) => !names.has(name));
   const what = `the data of ${names.size} of ${count(plan.tasks.length, "task")} to run cannot be had (named above)`;
-  if (tasks.length === 0) throw new InputError(`run: ${what}; nothing was run`);
+  if (tasks.length === 0 && !(skip && hasStored)) throw new InputError(`run: ${what}; nothing was run`);
   if (skip) return { plan: { ...plan, tasks }, skipped: missing };
   throw new InputError(`run: ${what}, and nothing was run; --skip-missing runs the others`);
 }

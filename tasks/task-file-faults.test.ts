@@ -156,7 +156,10 @@ describe("what is refused", () => {
     );
   });
 
-  it("names that are taken", () => {
+  it("names that are taken, before any field", () => {
+    expect(faults("Retrieval", { name: "ArguAna", settings: undefined, languages: undefined })).toBe(
+      'task file own.json: the catalogue has a task "ArguAna" already; choose another name',
+    );
     expect(faults("Retrieval", { name: "ArguAna" })).toBe(
       'task file own.json: the catalogue has a task "ArguAna" already; choose another name',
     );

@@ -99,15 +99,15 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
 export function checkTasks(value: unknown, source: string, where = `task file ${source}`): TaskSpec[] {
   const literals: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (literals.length === 0) throw new InputError(`${where}: it holds no task; ${wayOut}`);
-  const checked = literals.map((literal, i) => checkTask(literal, source, where, i + 1));
-  const names = checked.map(({ name }) => name);
-  const twice = repeated(names);
-  if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
-  const there = new Set([...taskNames(), ...aggregates().map((one) => one.name)]);
-  const taken = names.find((name) => there.has(name));
-  if (taken !== undefined) {
-    throw new InputError(`${where}: the catalogue has a task "${taken}" already; choose another name`);
+  // First of all: of a task of the catalogue no field is to be filled in.
+  const there = new Set<unknown>([...taskNames(), ...aggregates().map((one) => one.name)]);
+  const taken = literals.find((literal) => isRecord(literal) && there.has(literal["name"]));
+  if (isRecord(taken)) {
+    throw new InputError(`${where}: the catalogue has a task "${taken["name"]}" already; choose another name`);
   }
+  const checked = literals.map((literal, i) => checkTask(literal, source, where, i + 1));
+  const twice = repeated(checked.map(({ name }) => name));
+  if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
   return checked;
 }
 

@@ -148,7 +148,7 @@ function modelsOf(file: ConfigFile, options: Options): RunOptions["model"] {
   const { models } = file.value;
   if (!Array.isArray(models)) return undefined;
   // The option of a model's name takes several on the command line; here each is one.
-  const single = { ...options, model: { description: "", value: "model" } };
+  const single = { ...options, model: { group: "model", description: "", value: "model" } } as const;
   return models.map((one: unknown, i) => (isRecord(one) ? choiceOf(one, ["models", i], single, file) : String(one)));
 }
 

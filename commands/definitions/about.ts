@@ -47,7 +47,11 @@ Examples:
   pramana cache verify --results results
 `,
       options: {
-        results: { values: "folders", description: "compare the results and samples of these folders too" },
+        results: {
+          group: "output",
+          values: "folders",
+          description: "compare the results and samples of these folders too",
+        },
         format: { ...formatOption(cacheCheckFormats, "form of the report"), default: "text" },
       },
       run: async (terminal, choice) => (await import("../cache-verify.ts")).verifyCache(choice, terminal),
@@ -65,7 +69,12 @@ Example:
   pramana doctor --device cuda
 `,
   options: {
-    device: { value: "device", description: "end with status 1 where this cannot work", parse: parseDevice },
+    device: {
+      group: "speed",
+      value: "device",
+      description: "end with status 1 where this cannot work",
+      parse: parseDevice,
+    },
     format: { ...formatOption(doctorFormats, "form of the list"), default: "text" },
   },
   run: async (terminal, choice) => (await import("../doctor.ts")).doctor(choice, terminal),
@@ -105,14 +114,19 @@ Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,SciFact
 `,
   options: {
-    type: { value: "type", description: "tasks of a type" },
+    type: { group: "measure", value: "type", description: "tasks of a type" },
     language: {
+      group: "measure",
       value: "names",
       description: "subsets in these languages, ISO 639-3 or names, separated by commas",
       parse: names,
     },
-    benchmark: { value: "name", description: "tasks of a benchmark" },
-    domain: { value: "name", description: "tasks whose texts are of a domain, by mteb's words, such as Legal" },
+    benchmark: { group: "measure", value: "name", description: "tasks of a benchmark" },
+    domain: {
+      group: "measure",
+      value: "name",
+      description: "tasks whose texts are of a domain, by mteb's words, such as Legal",
+    },
     format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
   },
   run: async (terminal, choice) =>
@@ -177,8 +191,9 @@ Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR
 `,
   options: {
-    type: { value: "type", description: "benchmarks with tasks of a type" },
+    type: { group: "measure", value: "type", description: "benchmarks with tasks of a type" },
     language: {
+      group: "measure",
       value: "names",
       description: "benchmarks with subsets in these languages, ISO 639-3 or names, separated by commas",
       parse: names,

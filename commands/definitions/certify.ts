@@ -17,14 +17,20 @@ Examples:
   pramana certify 'http://127.0.0.1:8080/v1#e5' --against intfloat/e5-base-v2 --prompt-name query --task STSBenchmark
 ${environmentHelp}`,
   options: {
-    against: { value: "id-or-folder", description: "model whose weights the server is to run", required: true },
+    against: {
+      group: "measure",
+      value: "id-or-folder",
+      description: "model whose weights the server is to run",
+      required: true,
+    },
     prompt: {
+      group: "model",
       value: "text",
       description: "the server is to put this before every text (default: the model's default prompt, mostly none)",
       conflicts: ["promptName"],
     },
-    promptName: { value: "name", description: "the same, by the name of one of the model's prompts" },
-    task: { value: "name", description: "run this task by both, to tell what a difference costs" },
+    promptName: { group: "model", value: "name", description: "the same, by the name of one of the model's prompts" },
+    task: { group: "measure", value: "name", description: "run this task by both, to tell what a difference costs" },
     format: formatOption(certifyFormats, "form of the certificate (default: text)"),
     ...modelSettings,
   },

@@ -29,6 +29,7 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     queue: { ...queue, required: true },
     store: { ...store, required: true },
     models: {
+      group: "measure",
       value: "names",
       description: "take these models and no others, separated by commas; BAAI/* takes all of one organisation",
       parse: names,
@@ -38,22 +39,26 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     threads: checkpointSettings.threads,
     ...caching,
     idleExit: {
+      group: "advanced",
       value: "seconds",
       description: "end after so long without a unit (default: wait for ever)",
       takes: seconds,
     },
     concurrency: {
+      group: "speed",
       value: "number",
       description: "units at once, each with a model of its own in memory",
       takes: positive,
       default: 1,
     },
     metrics: {
+      group: "output",
       value: "port",
       description: "serve a page of OpenMetrics there: units, texts, tokens, what waits (docs/cluster.md)",
       takes: port,
     },
     lostAfter: {
+      group: "advanced",
       value: "seconds",
       description: "how long a worker may not answer before its unit goes to another",
       takes: seconds,
@@ -79,8 +84,11 @@ Environment:
 ${queueEnvironmentHelp}`,
   options: {
     queue: { ...queue, required: true },
-    json: { description: "as JSON" },
-    watch: { description: "look again every two seconds, and print what changed, until nothing waits or is at work" },
+    json: { group: "output", description: "as JSON" },
+    watch: {
+      group: "output",
+      description: "look again every two seconds, and print what changed, until nothing waits or is at work",
+    },
   },
   run: async (terminal, choice) => (await (await import("../status.ts")).showStatus(choice, terminal)) === 0,
 });

@@ -30,7 +30,12 @@ Examples:
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
 `,
   options: {
-    results: { values: "folder", description: "where runs are looked for by name", default: ["results"] },
+    results: {
+      group: "output",
+      values: "folder",
+      description: "where runs are looked for by name",
+      default: ["results"],
+    },
     tasks: taskChoice.tasks,
     benchmark: {
       ...taskChoice.benchmark,
@@ -39,24 +44,37 @@ Examples:
     },
     taskFile: taskChoice.taskFile,
     allow: {
+      group: "advanced",
       value: "distinctions",
       description: `what may differ, separated by commas: ${distinctions.join(", ")}`,
       parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
     failIf,
     gate: {
+      group: "output",
       value: "file",
       description: "rules, one a line; can be repeated",
       parse: (file: string, files: readonly string[] = []) => [...files, file],
     },
-    seed: { value: "number", description: "of the bootstrap", takes: countable, default: defaultSeed },
+    seed: {
+      group: "advanced",
+      value: "number",
+      description: "of the bootstrap",
+      takes: countable,
+      default: defaultSeed,
+    },
     format: formatOption(comparisonFormats, "form on standard output (default: tables that fit the window; piped, md)"),
     output: {
+      group: "output",
       values: "file",
       description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
     },
-    github: { description: "in GitHub Actions: write the job's summary and outputs, annotate what tripped" },
+    github: {
+      group: "output",
+      description: "in GitHub Actions: write the job's summary and outputs, annotate what tripped",
+    },
     githubComment: {
+      group: "output",
       optionalValue: "file",
       description: "one comment on the pull request, updated each time (GITHUB_TOKEN); or into a file",
     },

@@ -13,6 +13,7 @@ Examples:
 `,
   options: {
     shell: {
+      group: "output",
       value: "name",
       description: "whose",
       takes: oneOf(["bash", "zsh", "fish"]),

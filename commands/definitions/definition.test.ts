@@ -13,12 +13,18 @@ interface Choice {
 }
 
 const options = {
-  queryModel: { value: "id-or-folder", description: "", required: true },
-  threads: { value: "number", description: "", takes: positive, default: 4 },
-  precision: { value: "precision", description: "", takes: oneOf(["fp32", "int8"]), conflicts: ["taskFile"] },
-  taskFile: { values: "files", description: "" },
-  cache: { negated: true, description: "" },
-  explain: { optionalValue: "tasks", description: "", parse: names },
+  queryModel: { group: "advanced", value: "id-or-folder", description: "", required: true },
+  threads: { group: "advanced", value: "number", description: "", takes: positive, default: 4 },
+  precision: {
+    group: "advanced",
+    value: "precision",
+    description: "",
+    takes: oneOf(["fp32", "int8"]),
+    conflicts: ["taskFile"],
+  },
+  taskFile: { group: "advanced", values: "files", description: "" },
+  cache: { group: "advanced", negated: true, description: "" },
+  explain: { group: "advanced", optionalValue: "tasks", description: "", parse: names },
 } satisfies Options<Choice>;
 
 const about = { name: "try", description: "", run: async () => true } as const;
@@ -39,21 +45,24 @@ describe("a command's definition", () => {
   it("does not compile unless its options are those of the choice", () => {
     const { cache: _cache, ...without } = options;
     const define = defineCommand<Choice>();
+    const plain = { group: "model", description: "" } as const;
     const wrong: readonly CommandDefinition[] = [
       // @ts-expect-error: the key `cache` has no option
       define({ ...about, options: without }),
       // @ts-expect-error: no key is called `colour`
-      define({ ...about, options: { ...options, colour: { description: "" } } }),
+      define({ ...about, options: { ...options, colour: plain } }),
       // @ts-expect-error: nor where the option comes with others
-      define({ ...about, options: { ...options, ...{ colour: { description: "" } } } }),
+      define({ ...about, options: { ...options, ...{ colour: plain } } }),
+      // @ts-expect-error: an option stands in a group of the help
+      define({ ...about, options: { ...options, taskFile: { values: "files", description: "" } } }),
       // @ts-expect-error: a number has no text as its default
       define({ ...about, options: { ...options, threads: { ...options.threads, default: "4" } } }),
       // @ts-expect-error: what the choice must have has neither a default nor is required
-      define({ ...about, options: { ...options, queryModel: { value: "id", description: "" } } }),
+      define({ ...about, options: { ...options, queryModel: { ...plain, value: "id" } } }),
       // @ts-expect-error: what the choice must have cannot be a number that nobody gave
-      define({ ...about, options: { ...options, threads: { value: "number", description: "", takes: positive } } }),
+      define({ ...about, options: { ...options, threads: { ...plain, value: "number", takes: positive } } }),
       // @ts-expect-error: a number is not read from its text
-      define({ ...about, options: { ...options, threads: { value: "number", description: "", default: 4 } } }),
+      define({ ...about, options: { ...options, threads: { ...plain, value: "number", default: 4 } } }),
       // @ts-expect-error: fp8 is none of the precisions
       define({ ...about, options: { ...options, precision: { ...options.precision, takes: oneOf(["fp8"]) } } }),
       // @ts-expect-error: a precision is no number
@@ -61,19 +70,19 @@ describe("a command's definition", () => {
       // @ts-expect-error: what is read is another type than the key's
       define({ ...about, options: { ...options, queryModel: { ...options.queryModel, parse: names } } }),
       // @ts-expect-error: several values for a text
-      define({ ...about, options: { ...options, queryModel: { values: "ids", description: "", required: true } } }),
+      define({ ...about, options: { ...options, queryModel: { ...plain, values: "ids", required: true } } }),
       // @ts-expect-error: one value for a list
-      define({ ...about, options: { ...options, taskFile: { value: "file", description: "" } } }),
+      define({ ...about, options: { ...options, taskFile: { ...plain, value: "file" } } }),
       // @ts-expect-error: a flag has no value
-      define({ ...about, options: { ...options, cache: { value: "size", description: "" } } }),
+      define({ ...about, options: { ...options, cache: { ...plain, value: "size" } } }),
       // @ts-expect-error: a flag for what is no boolean
-      define({ ...about, options: { ...options, precision: { description: "" } } }),
+      define({ ...about, options: { ...options, precision: plain } }),
       // @ts-expect-error: it cannot go without an option that there is not
-      define({ ...about, options: { ...options, cache: { description: "", conflicts: ["colour"] } } }),
+      define({ ...about, options: { ...options, cache: { group: "model", description: "", conflicts: ["colour"] } } }),
       // @ts-expect-error: a misspelt field
-      define({ ...about, options: { ...options, cache: { description: "", negatd: true } } }),
+      define({ ...about, options: { ...options, cache: { group: "model", description: "", negatd: true } } }),
     ];
-    expect(wrong).toHaveLength(16);
+    expect(wrong).toHaveLength(17);
   });
 
   it("hands on arguments of the types that its name says", async () => {

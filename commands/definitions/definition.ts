@@ -9,8 +9,20 @@ import type { Terminal } from "../terminal.ts";
 
 export type Many = "commas" | "repeated" | "pairs";
 
+/** Headings of a long list of options, in the order of the help. */
+export const optionGroups = {
+  measure: "What to measure",
+  model: "Model",
+  speed: "Speed",
+  output: "Output",
+  advanced: "Advanced",
+} as const;
+
+type OptionGroup = keyof typeof optionGroups;
+
 /** An option of a command. Its key names it: `queryModel` is `--query-model`. */
 export interface OptionDefinition {
+  readonly group: OptionGroup;
   readonly description: string;
   /** The flag is `--no-name`, and its key is true where it is not given. */
   readonly negated?: true;
@@ -61,6 +73,7 @@ type Typed<Value, IsNeeded> = [Value] extends [boolean] ? Flag<IsNeeded> : Writi
 
 /** The option for a key of a choice: of the key's type, and required or with a default where the choice must have it. */
 export type OptionFor<Choice, Key extends keyof Choice> = {
+  readonly group: OptionGroup;
   readonly description: string;
   readonly many?: Many;
   readonly conflicts?: readonly (keyof Choice)[];

@@ -23,7 +23,10 @@ ${environmentHelp}`,
     revision: pairSettings.revision,
     kind: pairSettings.kind,
     onnx: pairSettings.onnx,
-    dryRun: { description: "tell how many files and bytes would be fetched, by model and task, and fetch nothing" },
+    dryRun: {
+      group: "measure",
+      description: "tell how many files and bytes would be fetched, by model and task, and fetch nothing",
+    },
   },
   run: async (terminal, choice) => (await import("../fetch.ts")).fetchCommand(choice, terminal),
 });

@@ -17,14 +17,19 @@ Examples:
   pramana init mail --type Classification --output tasks/mail.json
 `,
   options: {
-    output: { value: "file", description: "where the task file is written (default: beside the folder, FOLDER.json)" },
+    output: {
+      group: "output",
+      value: "file",
+      description: "where the task file is written (default: beside the folder, FOLDER.json)",
+    },
     type: {
+      group: "measure",
       value: "type",
       description: "the type of the task, where the data do not tell",
       takes: oneOf(Object.keys(taskTypes) as TaskType[]),
     },
-    name: { value: "name", description: "name of the task (default: the folder's)" },
-    force: { description: "replace a file that is there" },
+    name: { group: "output", value: "name", description: "name of the task (default: the folder's)" },
+    force: { group: "output", description: "replace a file that is there" },
   },
   run: async (terminal, choice, folder) => always((await import("../init.ts")).init(folder, choice, terminal)),
 });

@@ -19,15 +19,28 @@ Examples:
   pramana publish --model local/my-run-checkpoint-500 --name acme/embed --revision 9f2c1e7 --card README.md --to publication
 `,
   options: {
-    model: { value: "run", description: "the stored run", required: true },
-    results: { values: "folder", description: "where runs are looked for by name", default: ["results"] },
-    tasks: { value: "names", description: "only these tasks, separated by commas", parse: names },
-    benchmark: { value: "name", description: "only the tasks of a benchmark" },
-    to: { value: "folder", description: "where the files are written" },
-    name: { value: "org/model", description: "name on the Hub, for a model that was measured from a folder" },
-    revision: { value: "commit", description: "its commit there, beside --name" },
-    card: { value: "file", description: "the model's card as it is (default: one that an earlier publication left)" },
-    user: { value: "name", description: "who publishes, a user or an organization of the Hub" },
+    model: { group: "model", value: "run", description: "the stored run", required: true },
+    results: {
+      group: "output",
+      values: "folder",
+      description: "where runs are looked for by name",
+      default: ["results"],
+    },
+    tasks: { group: "measure", value: "names", description: "only these tasks, separated by commas", parse: names },
+    benchmark: { group: "measure", value: "name", description: "only the tasks of a benchmark" },
+    to: { group: "output", value: "folder", description: "where the files are written" },
+    name: {
+      group: "output",
+      value: "org/model",
+      description: "name on the Hub, for a model that was measured from a folder",
+    },
+    revision: { group: "model", value: "commit", description: "its commit there, beside --name" },
+    card: {
+      group: "output",
+      value: "file",
+      description: "the model's card as it is (default: one that an earlier publication left)",
+    },
+    user: { group: "output", value: "name", description: "who publishes, a user or an organization of the Hub" },
   },
   run: async (terminal, choice) => always((await import("../publish.ts")).publish(choice, terminal)),
 });

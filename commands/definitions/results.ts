@@ -26,32 +26,45 @@ Examples:
     ...shownResults,
     withBench,
     baselines: {
+      group: "measure",
       description: "rank the published models beside them, from scores that come with Pramana",
     },
     by: {
+      group: "output",
       value: "what",
       description: "in place of the means, the score of each task, or the mean in each language",
       takes: oneOf(["task", "language"]),
       conflicts: ["withBench"],
     },
-    tasks: { value: "names", description: "only these of the tasks, separated by commas", parse: names },
+    tasks: {
+      group: "measure",
+      value: "names",
+      description: "only these of the tasks, separated by commas",
+      parse: names,
+    },
     models: {
+      group: "measure",
       value: "names",
       description: "only these models, ORG/NAME or NAME, separated by commas; they are ranked among each other",
       parse: names,
     },
-    common: { description: "only the tasks that every row has a score of" },
+    common: { group: "measure", description: "only the tasks that every row has a score of" },
     sort: {
+      group: "output",
       value: "column",
       description: "a column, by its name in --format json, or a task, in place of the rank",
     },
     languages: {
+      group: "measure",
       value: "names",
       description: "beside --by language, these, ISO 639-3 or names, separated by commas",
       parse: names,
     },
     ...boardForm,
-    verbose: { description: "name every row and file that is left out or lacks tasks, however many they are" },
+    verbose: {
+      group: "output",
+      description: "name every row and file that is left out or lacks tasks, however many they are",
+    },
   },
   run: async (terminal, choice) => always((await import("../leaderboard.ts")).leaderboard(choice, terminal)),
 });
@@ -72,10 +85,11 @@ Examples:
   options: {
     ...shownResults,
     baselines: {
+      group: "measure",
       description: "show the published models beside them, from scores that come with Pramana",
     },
-    output: { value: "file", description: "the page, HTML" },
-    charts: { value: "folder", description: "write the charts there, SVG" },
+    output: { group: "output", value: "file", description: "the page, HTML" },
+    charts: { group: "output", value: "folder", description: "write the charts there, SVG" },
   },
   run: async (terminal, choice) => always((await import("../report.ts")).report(choice, terminal)),
 });
@@ -97,8 +111,12 @@ Examples:
       name: "pull <models...>",
       description: "fetch official result files of further models from GitHub",
       options: {
-        results: { value: "folder", description: "where they are stored", default: "official" },
-        benchmark: { value: "name", description: "only those of a benchmark's tasks (default: of all tasks)" },
+        results: { group: "output", value: "folder", description: "where they are stored", default: "official" },
+        benchmark: {
+          group: "measure",
+          value: "name",
+          description: "only those of a benchmark's tasks (default: of all tasks)",
+        },
       },
       run: async (terminal, choice, models) =>
         (await (await import("../baselines.ts")).pullBaselines(models, choice, terminal)) === 0,

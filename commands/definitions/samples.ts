@@ -21,20 +21,31 @@ Examples:
   pramana samples a/base a/new --task SciFact --by flipped --predictions rankings/base rankings/new
 ${environmentHelp}`,
   options: {
-    task: { value: "name", description: "the task that is looked at", required: true },
-    results: { values: "folder", description: "where runs are looked for by name", default: ["results"] },
+    task: { group: "measure", value: "name", description: "the task that is looked at", required: true },
+    results: {
+      group: "measure",
+      values: "folder",
+      description: "where runs are looked for by name",
+      default: ["results"],
+    },
     by: {
+      group: "output",
       value: "order",
       description: `which units are shown first: ${orders.join(", ")} (default: worse; of one run, worst)`,
       takes: oneOf(orders),
     },
-    top: { value: "number", description: "most units that are shown", takes: countable, default: 10 },
+    top: { group: "output", value: "number", description: "most units that are shown", takes: countable, default: 10 },
     predictions: {
+      group: "measure",
       values: "paths",
       description: "rankings of the base and, after it, of the candidate: folders or files",
     },
-    baseModel: { value: "id-or-folder", description: "where the base's files lie, if its name does not say it" },
-    candidateModel: { value: "id-or-folder", description: "the same of the candidate" },
+    baseModel: {
+      group: "model",
+      value: "id-or-folder",
+      description: "where the base's files lie, if its name does not say it",
+    },
+    candidateModel: { group: "model", value: "id-or-folder", description: "the same of the candidate" },
     taskFile,
     format: { ...formatOption(samplesFormats, "form of the report"), default: "text" },
   },

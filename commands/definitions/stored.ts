@@ -31,7 +31,7 @@ Examples:
 `,
       options: {
         results: storedIn,
-        dryRun: { description: "show what would be done, and do nothing" },
+        dryRun: { group: "output", description: "show what would be done, and do nothing" },
       },
       run: async (terminal, choice, run, to) =>
         always((await import("../results.ts")).renameStored(run, to, choice, terminal)),

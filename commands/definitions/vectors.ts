@@ -17,20 +17,22 @@ Examples:
 ${environmentHelp}`,
   options: {
     model: { ...model, required: true },
-    promptName: { value: "name", description: "one of the model's prompts", conflicts: ["prompt"] },
-    prompt: { value: "text", description: "put this before every text" },
+    promptName: { group: "model", value: "name", description: "one of the model's prompts", conflicts: ["prompt"] },
+    prompt: { group: "model", value: "text", description: "put this before every text" },
     role: {
+      group: "model",
       value: "role",
       description:
         "what the texts are: it decides on prompt and adapter, where none is given, on the route of a Router, and on the tokens of late interaction",
       takes: oneOf(["query", "document"]),
     },
     adapter: {
+      group: "model",
       value: "name",
       description: "one of the model's adapters (default: that of the role, or without a role none)",
     },
-    input: { value: "file", description: "JSON file of texts (default: standard input)" },
-    output: { value: "file", description: "JSON file of vectors (default: standard output)" },
+    input: { group: "measure", value: "file", description: "JSON file of texts (default: standard input)" },
+    output: { group: "output", value: "file", description: "JSON file of vectors (default: standard output)" },
     ...modelSettings,
   },
   run: async (terminal, choice) => always((await import("../embed.ts")).embed(choice, terminal)),
@@ -49,9 +51,18 @@ Example:
 ${environmentHelp}`,
   options: {
     model: { ...model, required: true },
-    prompt: { value: "text", description: "put this before every query (default: the model's own prompt)" },
-    input: { value: "file", description: "JSON file of pairs, or of queries and documents", required: true },
-    output: { value: "file", description: "JSON file of scores (default: standard output)" },
+    prompt: {
+      group: "model",
+      value: "text",
+      description: "put this before every query (default: the model's own prompt)",
+    },
+    input: {
+      group: "measure",
+      value: "file",
+      description: "JSON file of pairs, or of queries and documents",
+      required: true,
+    },
+    output: { group: "output", value: "file", description: "JSON file of scores (default: standard output)" },
     ...modelSettings,
   },
   run: async (terminal, choice) => always((await import("../score.ts")).score(choice, terminal)),
@@ -68,6 +79,10 @@ Example:
   pramana texts --tasks STSBenchmark --output vectors/texts.jsonl
   pramana run --tasks STSBenchmark --model precomputed:vectors
 `,
-  options: { ...taskChoice, output: { value: "file", description: "JSON lines", required: true }, threads },
+  options: {
+    ...taskChoice,
+    output: { group: "output", value: "file", description: "JSON lines", required: true },
+    threads,
+  },
   run: async (terminal, choice) => always((await import("../texts.ts")).writeTexts(choice, terminal)),
 });

@@ -1,5 +1,6 @@
 import { count, plainText } from "../../datasets/shown.ts";
 import { fitTable, left, linesText } from "../table.ts";
+import { wrapText } from "../wrap.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import { type DifferenceRow, differenceColumns, meanRows, taskRows } from "./rows.ts";
@@ -40,5 +41,5 @@ export function comparisonText(comparison: Comparison, gate: Gate, width: number
     `${verdictText(comparison)}: ${headline(comparison)}`,
     ...gateLines(gate),
   ];
-  return linesText(lines.map(plainText));
+  return wrapText(linesText(lines.map(plainText)), width);
 }

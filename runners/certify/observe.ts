@@ -1,5 +1,5 @@
+import { groupBy } from "../../datasets/group-by.ts";
 import type { Asked } from "../../models/endpoint/ask.ts";
-import { groupBy } from "../results/revisions.ts";
 import { probes } from "./probes.ts";
 import type { Vector } from "./vectors.ts";
 
