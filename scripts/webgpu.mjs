@@ -11,7 +11,7 @@ prepare();
 const { openSnapshot } = await built("datasets/hub.js");
 const { hubSettings } = await built("datasets/settings.js");
 const { completeConfig } = await built("models/repository/known-configs.js");
-const { readRepository } = await built("models/repository/repository.js");
+const { readSpec } = await built("models/repository/spec.js");
 const { madeUpBatch } = await built("models/runtime/batch-probe.js");
 const { loadWritten } = await built("models/runtime/load.js");
 const { formatOf } = await built("models/runtime/providers/index.js");
@@ -51,7 +51,7 @@ async function encode(snapshot, modules, device) {
 let failed = positionals.length === 0;
 for (const id of positionals) {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ ...process.env, HF_HUB_OFFLINE: "1" }));
-  const { modules } = completeConfig(id, (await readRepository(snapshot)).modules, {});
+  const { modules } = completeConfig(id, (await readSpec(snapshot)).modules, {});
   const own = await encode(snapshot, modules, "cpu");
   const other = await encode(snapshot, modules, values.device);
   const most = own.vectors.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
