@@ -56,6 +56,9 @@ describe("--github", () => {
     await expect(tell({ githubComment: true }, {})).rejects.toThrow(
       /^--github-comment: GITHUB_TOKEN is not set; a step gets it by `env: { GITHUB_TOKEN: \${{ github.token }} }`$/,
     );
+    await expect(tell({ githubComment: true }, jobOf("api", "api.example"))).rejects.toThrow(
+      new UsageError('--github-comment: GITHUB_API_URL is "api.example"; expected an address'),
+    );
     await expect(tell({ githubComment: join(folder, "none/c.md") }, {})).rejects.toThrow(UsageError);
   });
 });
@@ -91,6 +94,9 @@ describe("--github-comment", () => {
       /^::warning title=No comment::github http:.*: it answered 403 \(Resource not accessible by integration\); the job needs `permissions: /,
     );
     const { GITHUB_EVENT_PATH: event, ...rest } = jobOf("push");
+    expect(await tell({ githubComment: true }, { ...rest, GITHUB_EVENT_PATH: join(folder, "gone") })).toMatch(
+      /^::warning title=No comment::GITHUB_EVENT_PATH: .*gone cannot be read: ENOENT/,
+    );
     writeFileSync(event, "{}");
     expect(
       await tell({ githubComment: true }, { ...rest, GITHUB_EVENT_PATH: event, GITHUB_REF: "refs/heads/main" }),

@@ -2,7 +2,7 @@ import { appendFile, readFile, stat } from "node:fs/promises";
 import { isRecord } from "../datasets/document.ts";
 import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { proxiedFetch } from "../datasets/proxy.ts";
-import { plainText } from "../datasets/shown.ts";
+import { plainText, shown } from "../datasets/shown.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import type { Gate } from "../reports/comparison/gate.ts";
 import {
@@ -47,12 +47,26 @@ export async function requireGithub({ github, githubComment }: GithubChoice, { e
   if (githubComment !== true) return;
   needed(env, "--github-comment", "GITHUB_TOKEN", withToken);
   needed(env, "--github-comment", "GITHUB_REPOSITORY", inActions);
+  if (URL.canParse(apiOf(env))) return;
+  throw new UsageError(`--github-comment: GITHUB_API_URL is "${shown(apiOf(env))}"; expected an address`);
+}
+
+/** Returns the address of GitHub's interface, without a slash at its end. */
+const apiOf = (env: Environment): string => (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+
+/** Reads what set off the job; nothing where there is no file of it. @throws InputError where it cannot be read */
+async function readEvent(file: string | undefined): Promise<unknown> {
+  if (!file) return undefined;
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new InputError(`GITHUB_EVENT_PATH: ${file} cannot be read: ${messageOf(error)}`);
+  }
 }
 
 /** Returns the number of the pull request that the job runs for; undefined where it runs for something else. */
 async function pullRequestOf(env: Environment): Promise<number | undefined> {
-  const file = env["GITHUB_EVENT_PATH"];
-  const event: unknown = file === undefined ? {} : JSON.parse(await readFile(file, "utf8"));
+  const event = await readEvent(env["GITHUB_EVENT_PATH"]);
   const { pull_request: pull, issue } = isRecord(event) ? event : {};
   const commented = isRecord(issue) && "pull_request" in issue ? issue : undefined;
   const number = isRecord(pull) ? pull["number"] : commented?.["number"];
@@ -77,7 +91,7 @@ function commentOf(report: string, marker: string, env: Environment): string {
 async function post(body: string, marker: string, { env, err, signal }: Terminal): Promise<void> {
   const warn = (text: string): void => err(`${annotation("warning", "No comment", text)}\n`);
   const token = env["GITHUB_TOKEN"] ?? "";
-  const api = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  const api = apiOf(env);
   const service = {
     name: `github ${new URL(api).origin}`,
     headers: {
@@ -97,7 +111,7 @@ async function post(body: string, marker: string, { env, err, signal }: Terminal
     err(`${done} a comment on pull request ${number}\n`);
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof InputError) && !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     const isRefused = error instanceof ServiceError && (error.status === 403 || error.status === 404);
     const way = isRefused
       ? "; the job needs `permissions: { pull-requests: write }`, which pull requests from forks never get"

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { dropped, entryOf } from "../reports/watch/testing/comparison.ts";
 import { listen } from "../runners/outbound/testing/listening.ts";
-import { newRun, terminalOf } from "./testing/watched.ts";
+import { choice, newRun, terminalOf, writeCheckpoint } from "./testing/watched.ts";
+import { watch } from "./watch.ts";
 import { type OutputChoice, openOutputs } from "./watch-outputs.ts";
 
 const good = entryOf("checkpoint-500", 0.75, 0.7);
@@ -122,5 +123,26 @@ describe("openOutputs", () => {
         /^--webhook: expected an address that begins with http:\/\/ or https:\/\/$/,
       );
     }
+  });
+});
+
+describe("a watch that tells others", () => {
+  it("ends with 1 where something could not be told, and tells it at the next start, which evaluates nothing", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    let isUp = false;
+    const { url, heard } = await listen(() => ({ status: isUp ? 200 : 404 }));
+    const told = { ...choice, webhook: url };
+    const first = terminalOf();
+    expect(await watch(folder, told, first.terminal)).toBe(false);
+    expect(first.err()).toContain(`webhook ${url}: it answered 404; checkpoint-1 is told with the next checkpoint`);
+    expect(first.out()).toContain("| checkpoint-1 |");
+    isUp = true;
+    const second = terminalOf();
+    expect(await watch(folder, told, second.terminal)).toBe(true);
+    expect(second.err()).not.toContain("evaluating");
+    expect(await watch(folder, told, terminalOf().terminal)).toBe(true);
+    // Two refusals, as it is tried again before the first start ends, and what the second start told.
+    expect(heard.map(({ body }) => (body as { checkpoint: string }).checkpoint)).toEqual(Array(3).fill("checkpoint-1"));
   });
 });

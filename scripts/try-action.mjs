@@ -143,7 +143,7 @@ mkdirSync(join(work, "models"));
 cpSync(sample, join(work, "models/same"), { recursive: true });
 const noise = [join(root, "scripts/imitate-training.mjs"), sample, join(work, "models"), "1=1.5"];
 spawnSync(process.execPath, noise, { stdio: "inherit" });
-const asked = { baseline: "pramana/static-minilm-128", benchmark: "pramana-mini", options: "--threads 1 --no-cache" };
+const asked = { baseline: "pramana/static-minilm-128", benchmark: "pramana-mini", options: "--threads 1\n--no-cache" };
 
 const worse = await job("a worse model", { ...asked, model: "./models/checkpoint-1" });
 expect(worse.failed && worse.passed === "false", "a worse model passed");
