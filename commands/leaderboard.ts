@@ -15,7 +15,11 @@ export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
-  await print(board, choice, terminal);
+  const tested =
+    choice.format === "latex"
+      ? await (await import("./best-tests.ts")).withBestTests(board, choice.columns, choice.results, terminal)
+      : board;
+  await print(tested, choice, terminal);
 }
 
 /** Prints a table in the form that was chosen. */

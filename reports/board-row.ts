@@ -69,6 +69,12 @@ export interface LeaderboardRow extends ModelDescription {
   readonly speed?: RowSpeed;
 }
 
+/** How sure it is that a score lies below the best of its column. */
+export type BestTest = "worse" | "not told apart" | "untested";
+
+/** Tests against the best, by the field of a column and the row. */
+export type BestTests = ReadonlyMap<string, ReadonlyMap<LeaderboardRow, BestTest>>;
+
 /** What a table has a column for, in place of the means: each task, or each language. */
 export type BoardView = "task" | "language";
 

@@ -1,5 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
-import type { LeaderboardRow } from "./board-row.ts";
+import type { BestTest, BestTests, LeaderboardRow } from "./board-row.ts";
 import { type BoardColumn, columnsFor, namesFor, partMark, viewColumns } from "./columns.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { footnotes } from "./render.ts";
@@ -25,7 +25,36 @@ export const escapeLatex = (text: string): string =>
   );
 
 /** Writes the scores of some rows in one column, the best bold and the second underlined, as the reader tells them apart. */
-function markedScores(column: BoardColumn, rows: readonly LeaderboardRow[]): string[] {
+function markedScores(column: BoardColumn, rows: readonly LeaderboardRow[], tests?: BestTests): string[] {
+  const own = tests?.get(column.field);
+  return boldScores(column, rows).map((text, i) => {
+    const test = own?.get(rows[i]);
+    return test === undefined || testMarks[test] === "" ? text : `${text}\\rlap{${testMarks[test]}}`;
+  });
+}
+
+/** Marks of scores that were tested against the best. */
+const testMarks: Readonly<Record<BestTest, string>> = {
+  worse: "$^{\\dagger}$",
+  "not told apart": "",
+  untested: "$^{\\ddagger}$",
+};
+
+/** Explains the marks that a table has. */
+function testNotes({ tests }: Leaderboard): readonly string[] {
+  const all = new Set([...(tests?.values() ?? [])].flatMap((own) => [...own.values()]));
+  if (all.size === 0) return [];
+  const notes: Readonly<Record<BestTest, string>> = {
+    worse: "significantly below the best (paired bootstrap, 95\\,\\%, corrected over tasks)",
+    "not told apart": "",
+    untested: "not tested, for lack of samples or of a like measurement",
+  };
+  const marked = (["worse", "untested"] as const).filter((test) => all.has(test));
+  if (marked.length === 0) return ["No score is significantly below the best (paired bootstrap, 95\\,\\%)."];
+  return [`${marked.map((test) => `${testMarks[test]}: ${notes[test]}`).join("; ")}.`];
+}
+
+function boldScores(column: BoardColumn, rows: readonly LeaderboardRow[]): string[] {
   const texts = rows.map(column.text);
   const shown = texts.map((text) => (text === noValue ? Number.NaN : Number(text.replace(partMark, ""))));
   const [best, second] = [...new Set(shown.filter((value) => !Number.isNaN(value)))].sort((a, b) => b - a);
@@ -46,19 +75,20 @@ function laidOut(board: Leaderboard): { columns: readonly Column[]; rows: string
     const models = rows.map(namesFor(board).text);
     return {
       columns: [left(by === "task" ? "Task" : "Language"), ...models.map(right)],
-      rows: viewColumns(board).map((one) => [escapeLatex(one.heading), ...markedScores(one, rows)]),
+      rows: viewColumns(board).map((one) => [escapeLatex(one.heading), ...markedScores(one, rows, board.tests)]),
     };
   }
   const columns = columnsFor(board);
   const cells = columns.map((one) =>
-    one.isScore ? markedScores(one, rows) : rows.map((row) => escapeLatex(one.text(row))),
+    one.isScore ? markedScores(one, rows, board.tests) : rows.map((row) => escapeLatex(one.text(row))),
   );
   return { columns, rows: transposed(cells) };
 }
 
 /**
  * Writes the table for LaTeX, with the rules of the package booktabs: in percent with two decimals, of each score the best
- * bold and the second underlined, equal ones alike. The notes are comments above it.
+ * bold and the second underlined, equal ones alike; where it was tested, a dagger stands at those that are significantly below
+ * the best. The notes are comments above it.
  */
 export function leaderboardLatex(board: Leaderboard): string {
   const { columns, rows } = laidOut(board);
@@ -69,7 +99,7 @@ export function leaderboardLatex(board: Leaderboard): string {
     ...footnotes(board).map((note) => `% ${plainText(note)}`),
     "\\begin{table}",
     "  \\centering",
-    `  \\caption{Scores in percent${escapeLatex(caption)}. The best is bold, the second underlined.}`,
+    `  \\caption{Scores in percent${escapeLatex(caption)}. ${["The best is bold, the second underlined.", ...testNotes(board)].join(" ")}}`,
     `  \\begin{tabular}{${columns.map(({ align }) => align[0]).join("")}}`,
     "    \\toprule",
     line(columns.map(({ heading }) => escapeLatex(heading))),

@@ -4,7 +4,15 @@ import type { StoredDescription, StoredResult } from "../runners/results/read-re
 import { joinRevisions, type ModelResults, rowOf } from "../runners/results/revisions.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";
-import { type BoardView, type Contender, type LeaderboardRow, makeRow, rankRows, typesOf } from "./board-row.ts";
+import {
+  type BestTests,
+  type BoardView,
+  type Contender,
+  type LeaderboardRow,
+  makeRow,
+  rankRows,
+  typesOf,
+} from "./board-row.ts";
 import { notesOn } from "./notes.ts";
 import { type BoardShape, type RequiredTask, standardShape } from "./required.ts";
 import { compareText } from "./table.ts";
@@ -27,6 +35,8 @@ export interface Leaderboard {
   readonly scope?: string;
   /** True where the table shows the rows' speed. */
   readonly withSpeed?: boolean;
+  /** Which scores are significantly below the best of their column; absent where that was not tested. */
+  readonly tests?: BestTests;
   /** True where notes take one line a cause, however many rows it is that of. */
   readonly brief?: boolean;
 }
