@@ -62,7 +62,7 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
 
   it("shows names as they are", async () => {
     const row = page.locator("#table tbody tr", { hasText: "evil/" });
-    expect(await row.locator("th").textContent()).toBe(`${evilName} ○`);
+    expect(await row.locator("th").textContent()).toBe(`${evilName}\u00a0○`);
     await tab("Task by task").click();
     expect(await page.locator("#first option").allTextContents()).toContain(evilName);
     await tab("Models").click();
