@@ -20,7 +20,7 @@ export interface PageAssets {
 
 /** The modules of the page's script, each after those that it imports. */
 const modules = [
-  ...["tree", "csv", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
+  ...["tree", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
   ...["controls", "sections", "sources", "client"],
 ];
 

@@ -1,6 +1,6 @@
 /** @import { PageColumn, PageData, PageModel, Value } from "../shape.ts" */
 /** @import { State } from "./state.mjs" */
-import { csv } from "./csv.mjs";
+import { csv } from "./format.mjs";
 import { columnValue } from "./front.mjs";
 import { hasWeights, weighted } from "./state.mjs";
 
