@@ -155,6 +155,9 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
     expect([await page.inputValue("#text"), await page.inputValue("#x")]).toEqual(["acme", "parameters"]);
     expect(await page.getByRole("slider", { name: "Retrieval" }).inputValue()).toBe("0");
     expect(await page.locator("#told").textContent()).toContain("nonsense=1");
+    await page.goto(`${address}#size=12345678`);
+    expect([await shownNames(), await page.inputValue("#size")]).toEqual([[half], "12345678"]);
+    await page.goBack();
     await tab("Sources").click();
     expect(await page.locator("#told").isVisible()).toBe(false);
     await page.goBack();

@@ -21,7 +21,7 @@ export interface PageAssets {
 /** The modules of the page's script, each after those that it imports. */
 const modules = [
   ...["tree", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
-  ...["controls", "sections", "sources", "client"],
+  ...["controls", "sections", "sources", "dom", "client"],
 ];
 
 /** Takes the imports and exports out of a module: in the page, all of them are one. */
