@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { writeBench } from "../runners/bench/file.ts";
+import { benchRecord } from "../runners/bench/testing/world.ts";
+import { resultFolder } from "../runners/results/store.ts";
 import { report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeResult } from "./testing/result-file.ts";
@@ -50,6 +53,16 @@ describe("report", () => {
     expect(lines[0]).toMatch(/^skipped .*ArguAna\.json: /);
     expect(lines[1]).toMatch(/page\.html: 18 models, \d+ kB\n$/);
     expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);
+  });
+
+  it("shows the speed of models without scores, from whatever folder", async () => {
+    const measured = join(folder, "measured");
+    await writeBench(resultFolder(measured, "acme/fast", "r1"), { ...benchRecord, model: "acme/fast" });
+    const output = join(folder, "speed.html");
+    await report({ results: [...results, measured], output }, terminal().terminal);
+    const page = readFileSync(output, "utf8");
+    expect(page).toMatch(/data-model="acme\/fast".*speed alone/);
+    expect(page).toContain("speed: measured on Some CPU");
   });
 
   it("refuses to write nothing, and benchmarks that there are not", async () => {

@@ -2,8 +2,7 @@ import { plainText } from "../datasets/shown.ts";
 import { noValue } from "./page/browser/format.mjs";
 import { wrapText } from "./wrap.ts";
 
-export { csv } from "./page/browser/csv.mjs";
-export { grouped, noValue, threeDigits } from "./page/browser/format.mjs";
+export { csv, grouped, noValue, threeDigits } from "./page/browser/format.mjs";
 
 export interface Column {
   readonly heading: string;

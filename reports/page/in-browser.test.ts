@@ -62,7 +62,7 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
 
   it("shows names as they are", async () => {
     const row = page.locator("#table tbody tr", { hasText: "evil/" });
-    expect(await row.locator("th").textContent()).toBe(`${evilName} ○`);
+    expect(await row.locator("th").textContent()).toBe(`${evilName}\u00a0○`);
     await tab("Task by task").click();
     expect(await page.locator("#first option").allTextContents()).toContain(evilName);
     await tab("Models").click();
@@ -155,6 +155,9 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
     expect([await page.inputValue("#text"), await page.inputValue("#x")]).toEqual(["acme", "parameters"]);
     expect(await page.getByRole("slider", { name: "Retrieval" }).inputValue()).toBe("0");
     expect(await page.locator("#told").textContent()).toContain("nonsense=1");
+    await page.goto(`${address}#size=12345678`);
+    expect([await shownNames(), await page.inputValue("#size")]).toEqual([[half], "12345678"]);
+    await page.goBack();
     await tab("Sources").click();
     expect(await page.locator("#told").isVisible()).toBe(false);
     await page.goBack();

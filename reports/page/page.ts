@@ -20,8 +20,8 @@ export interface PageAssets {
 
 /** The modules of the page's script, each after those that it imports. */
 const modules = [
-  ...["tree", "csv", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
-  ...["controls", "sections", "sources", "client"],
+  ...["tree", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
+  ...["controls", "sections", "sources", "dom", "client"],
 ];
 
 /** Takes the imports and exports out of a module: in the page, all of them are one. */

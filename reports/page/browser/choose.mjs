@@ -1,11 +1,8 @@
 /** @import { PageColumn, PageData, PageModel, Value } from "../shape.ts" */
 /** @import { State } from "./state.mjs" */
-import { csv } from "./csv.mjs";
+import { csv } from "./format.mjs";
 import { columnValue } from "./front.mjs";
-import { hasWeights, weighted } from "./state.mjs";
-
-/** What the filter of licences calls those that are not known. */
-export const unknownLicence = "not known";
+import { hasWeights, unknownLicence, weighted } from "./state.mjs";
 
 /**
  * Returns the mean of a model's parts by the reader's weights; null where one that counts is missing, and where no part

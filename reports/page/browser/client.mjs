@@ -1,12 +1,12 @@
 /*
- * What moves in the page: the one file that touches the document. It reads what was chosen from the address, shows it, and
+ * What moves in the page. It reads what was chosen from the address, shows it, and
  * writes it back. Without it the page shows the chart and the table as they stand at first.
  */
 /** @import { PageData, PageModel } from "../shape.ts" */
 /** @import { State, View } from "./state.mjs" */
-/** @import { Tree } from "./tree.mjs" */
 import { differencesCsv, filtered, languagesCsv, shownColumns, sorted, tableCsv } from "./choose.mjs";
 import { compareControls } from "./controls.mjs";
+import { all, byId, fill, made, startTheme } from "./dom.mjs";
 import { counted } from "./format.mjs";
 import { axes } from "./front.mjs";
 import { chart, differences, languages, profiles } from "./sections.mjs";
@@ -22,48 +22,6 @@ import {
   writeState,
 } from "./state.mjs";
 import { modelHeadings, modelRows } from "./table.mjs";
-
-/**
- * @template {Element} Kind
- * @param {string} selector
- * @param {ParentNode} [within]
- * @returns {Kind[]}
- */
-const all = (selector, within = document) => /** @type {Kind[]} */ ([...within.querySelectorAll(selector)]);
-
-/** @param {string} id */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no ${id}`);
-  return found;
-}
-
-const svg = "http://www.w3.org/2000/svg";
-
-/**
- * Turns a tree into an element, or a text.
- *
- * @param {Tree} tree
- * @param {boolean} [isPicture] True inside of a picture.
- * @returns {Element | Text}
- */
-function made(tree, isPicture = false) {
-  if (typeof tree === "string") return document.createTextNode(tree);
-  const isSvg = isPicture || tree.tag === "svg";
-  const element = isSvg ? document.createElementNS(svg, tree.tag) : document.createElement(tree.tag);
-  for (const [name, value] of Object.entries(tree.attributes)) {
-    if (name !== "xmlns") element.setAttribute(name, value === true ? "" : String(value));
-  }
-  element.append(...tree.children.map((child) => made(child, isSvg)));
-  return element;
-}
-
-/**
- * @param {Element} parent
- * @param {readonly (Tree | undefined | false)[]} trees
- */
-const fill = (parent, trees) =>
-  parent.replaceChildren(...trees.flatMap((tree) => (tree === undefined || tree === false ? [] : [made(tree)])));
 
 /** @type {PageData} */
 const data = JSON.parse(byId("data").textContent ?? "");
@@ -145,11 +103,23 @@ const files = {
 /** @param {View} view */
 const fileOf = (view) => (view in files ? files[/** @type {keyof typeof files} */ (view)] : undefined);
 
+/**
+ * Shows a value in a control; a number that a list does not have, as the address may ask for it, becomes one of the list.
+ *
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {string} value
+ */
+function setValue(control, value) {
+  control.value = value;
+  if (control.value !== value && control instanceof HTMLSelectElement)
+    control.add(new Option(value, value, true, true));
+}
+
 function showControls() {
   for (const control of /** @type {(HTMLInputElement | HTMLSelectElement)[]} */ (all("[data-choice]"))) {
     const value = state[/** @type {keyof State} */ (control.dataset["choice"])];
     if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = value === true;
-    else if (control.value !== String(value ?? "")) control.value = String(value ?? "");
+    else if (control.value !== String(value ?? "")) setValue(control, String(value ?? ""));
   }
   for (const slider of /** @type {HTMLInputElement[]} */ (all("[data-weight]"))) {
     const weight = state.weights[slider.dataset["weight"] ?? ""] ?? 1;
@@ -253,24 +223,6 @@ function stepTabs(event) {
   const next = tabs[(tabs.indexOf(target) + step + tabs.length) % tabs.length];
   next?.focus();
   next?.click();
-}
-
-function startTheme() {
-  const button = byId("theme");
-  const root = document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const isDark = () => (root.dataset["theme"] ?? (system.matches ? "dark" : "light")) === "dark";
-  const name = () => {
-    button.textContent = isDark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`);
-  };
-  button.addEventListener("click", () => {
-    root.dataset["theme"] = isDark() ? "light" : "dark";
-    name();
-  });
-  system.addEventListener("change", name);
-  button.hidden = false;
-  name();
 }
 
 function start() {

@@ -1,9 +1,9 @@
 /** @import { PageData } from "../shape.ts" */
 /** @import { Tree } from "./tree.mjs" */
-import { qualityOf, unknownLicence } from "./choose.mjs";
+import { qualityOf } from "./choose.mjs";
 import { grouped, sizeText, valueText } from "./format.mjs";
 import { axes, columnValue, knownAxes } from "./front.mjs";
-import { defaultState, isComparable, mostWeight, viewsOf } from "./state.mjs";
+import { defaultState, isComparable, mostWeight, unknownLicence, viewsOf } from "./state.mjs";
 import { isMixed, origins } from "./table.mjs";
 import { h } from "./tree.mjs";
 

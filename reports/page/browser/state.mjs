@@ -132,6 +132,9 @@ const positive = (text) => (/^\d+$/.test(text) && Number(text) > 0 ? Number(text
 /** @param {string} text */
 const itself = (text) => text;
 
+/** What the filter of licences calls those that are not known. */
+export const unknownLicence = "not known";
+
 /**
  * @template Read
  * @param {readonly Read[]} known
@@ -146,14 +149,16 @@ const oneOf = (known) => (/** @type {string} */ text) => known.find((one) => one
 function readers(data) {
   const names = data.models.filter(isComparable).map(({ name }) => name);
   const scores = data.columns.filter(({ format }) => format === "score").map(({ field }) => field);
+  const valuesOf = (/** @type {string} */ field) =>
+    data.models.map((model) => String(columnValue(data, model, field) ?? ""));
   return /** @type {const} */ ({
     view: oneOf(viewsOf(data).map(([view]) => view)),
     text: itself,
     size: positive,
     dims: positive,
     tokens: positive,
-    licence: itself,
-    kind: itself,
+    licence: oneOf([...valuesOf("licence"), unknownLicence]),
+    kind: oneOf(valuesOf("kind")),
     from: oneOf(["pramana", "other", "built in"]),
     complete: (/** @type {string} */ text) => text === "yes" || undefined,
     x: oneOf(knownAxes(data).map(({ field }) => field)),

@@ -18,7 +18,8 @@ describe("the state in the address", () => {
   it("comes back as it was written, whatever was chosen", () => {
     const chosen: Partial<State>[] = [
       { view: "compare", first: evilName, second: "acme/half" },
-      { text: "a b&c=#%ü", size: 5e7, dims: 384, tokens: 512, licence: "mit", kind: "dense", from: "built in" },
+      { text: "a b&c=#%ü", size: 5e7, dims: 384, tokens: 512, licence: "mit", from: "built in" },
+      { licence: "not known" },
       { complete: true, sort: "model", order: "descending" },
       { sort: "rank", order: "descending" },
       { x: "parameters", y: "sts" },

@@ -80,7 +80,7 @@ function nameCell(model, isMarked) {
     "th",
     { scope: "row", class: "left" },
     nameParts(model.name),
-    isMarked && [" ", h("span", { class: "mark", role: "img", title: says, "aria-label": says }, sign)],
+    isMarked && ["\u00a0", h("span", { class: "mark", role: "img", title: says, "aria-label": says }, sign)],
     model.lack !== undefined && [" ", h("span", { class: "mark lack" }, model.lack)],
   );
 }
