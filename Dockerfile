@@ -2,7 +2,7 @@
 FROM node:22-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --ignore-scripts && npm pack
+RUN npm pack
 
 FROM node:22-slim
 COPY --from=build /build/pramana-*.tgz /tmp/
