@@ -33,7 +33,7 @@ export const faults = {
     from: "import { Command",
     to: 'import "yaml";\nimport { Command',
     run: "help",
-    notices: "modules",
+    notices: "sourceLength",
   },
   "a matrix sent anew with every product": {
     file: "models/runtime/ort-kernels.js",
