@@ -6,6 +6,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
+import { carriedPackages } from "./bundle/carried.mjs";
 import { licenceTexts } from "./bundle/licences.mjs";
 import { root } from "./prepare.mjs";
 
@@ -56,7 +57,8 @@ export async function bundle(from = join(root, "build"), to = join(root, "dist")
   for (const [file, source] of Object.entries(files)) cpSync(join(root, "node_modules", source), join(to, file));
   const bundled = outputs.flatMap(({ modules = {} }) => Object.keys(modules));
   for (const id of bundled) requireFiles(id, to);
-  writeFileSync(join(to, "licences.txt"), licenceTexts(bundled));
+  const beside = carriedPackages().map(({ name }) => join(root, "node_modules", name, "package.json"));
+  writeFileSync(join(to, "licences.txt"), licenceTexts([...bundled, ...beside]));
   return outputs;
 }
 

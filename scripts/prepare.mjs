@@ -27,6 +27,7 @@ export function prepare() {
     "cli.ts",
     "work.ts",
     "scripts/bundle.mjs",
+    "scripts/bundle/carried.mjs",
     "scripts/bundle/licences.mjs",
     ...sourceFolders.flatMap(sourcesIn),
   ]);

@@ -1,12 +1,18 @@
-/** The licences of the packages whose code is in the bundle, which have to come with it. */
+/** The licences of the packages whose code is in the bundle or lies beside it, which have to come with it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Licences whose conditions their own text meets. */
-const allowed = ["MIT", "ISC", "BSD-3-Clause", "Apache-2.0", "0BSD"];
+const allowed = ["MIT", "ISC", "BSD-3-Clause", "Apache-2.0", "0BSD", "(MIT OR CC0-1.0)"];
 /** Packages under the MIT licence that come without its text, and the holders that their README or source names. */
 const holders = {
   "fft.js": "Copyright Fedor Indutny, 2017",
+  "onnxruntime-common": "Copyright (c) Microsoft Corporation",
+  "onnxruntime-node": [
+    "Copyright (c) Microsoft Corporation",
+    "Its libraries contain works of others, which ThirdPartyNotices.txt of the same version names:",
+    "https://github.com/microsoft/onnxruntime",
+  ].join("\n"),
   "xz-decompress": [
     "Copyright (c) Tim Perry and contributors",
     "Based on xzwasm (c) Steve Sanderson (MIT). Contains walloc (c) 2020 Igalia, S.L. (MIT), and xz-embedded by Lasse",
@@ -34,7 +40,7 @@ export function licenceTexts(paths) {
   const folders = new Set(
     paths.flatMap((path) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0] ?? []),
   );
-  const head = "Pramana's program contains code of the packages below, under these licences.\n";
+  const head = "Pramana's program contains code of the packages below, or comes with them, under these licences.\n";
   return [head, ...[...folders].sort().map(licenceOf)].join(`\n${"-".repeat(80)}\n\n`);
 }
 
