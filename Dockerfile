@@ -2,12 +2,12 @@
 FROM node:22-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --ignore-scripts && npm pack
+RUN npm pack
 
 FROM node:22-slim
 COPY --from=build /build/pramana-*.tgz /tmp/
 # As npm installs it: the command pramana, and nothing that only the tests need.
-RUN npm install --global --ignore-scripts /tmp/pramana-*.tgz && rm /tmp/pramana-*.tgz \
+RUN npm install --global /tmp/pramana-*.tgz && rm /tmp/pramana-*.tgz \
   && mkdir -p /store /hub /results && chown node /store /hub /results
 USER node
 WORKDIR /results

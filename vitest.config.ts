@@ -17,7 +17,7 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["node_modules/**", "dist/**"],
+    exclude: ["node_modules/**", "build/**", "dist/**"],
     pool: "forks",
     // By default one processor is left free, which is half of two.
     maxWorkers: availableParallelism(),

@@ -2,7 +2,6 @@ import { InputError } from "../datasets/errors.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { testAgainstBest } from "../reports/best-tests.ts";
 import type { LeaderboardRow } from "../reports/board-row.ts";
-import type { ColumnChoice } from "../reports/columns.ts";
 import { compareRuns } from "../reports/comparison/compare-runs.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
@@ -12,7 +11,6 @@ import { progressTo, type Terminal } from "./terminal.ts";
 /** Adds to a table which scores are significantly below the best of their column, as far as samples tell. */
 export async function withBestTests(
   board: Leaderboard,
-  columns: ColumnChoice,
   folders: readonly string[],
   terminal: Terminal,
 ): Promise<Leaderboard> {
@@ -36,7 +34,7 @@ export async function withBestTests(
     return run;
   };
   const types = new Map<string, string>(publishedTypes.map(({ field, type }) => [field, type]));
-  const tests = await testAgainstBest(board, columns, types, async ({ best, other }) => {
+  const tests = await testAgainstBest(board, types, async ({ best, other }) => {
     const [base, candidate] = [await runOf(best), await runOf(other)];
     if (base === undefined || candidate === undefined) return undefined;
     const onProgress = (progress: { task: string; done: number; total: number }): void =>

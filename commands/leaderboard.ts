@@ -17,7 +17,7 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
   const tested =
     choice.format === "latex"
-      ? await (await import("./best-tests.ts")).withBestTests(board, choice.columns, choice.results, terminal)
+      ? await (await import("./best-tests.ts")).withBestTests(board, choice.results, terminal)
       : board;
   await print(tested, choice, terminal);
 }

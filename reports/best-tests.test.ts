@@ -34,7 +34,10 @@ function comparison(best: string, other: string, lacking: readonly string[] = []
     base: { model: best, revision: "main" },
     candidate: { model: other, revision: "main" },
     ...{ confidence: 0.95, resamples: 4000, seed: 42, notes: [] },
-    tasks: own.map((name) => ({ ...judged(base[name], candidate[name], verdict), task: name, type: typeOf(name) })),
+    tasks: own.map((name) => ({
+      ...judged(base[name], candidate[name], verdict),
+      ...{ task: name, type: typeOf(name), evaluationSeconds: {} },
+    })),
     incomparable: lacking.map((name) => ({ task: name, type: typeOf(name as "A"), reason: "other prompts" })),
     types: own.map((name) => ({ ...judged(base[name], candidate[name], verdict), type: typeOf(name), tasks: 1 })),
     overall: { ...judged(meanOf(base), meanOf(candidate), verdict), tasks: own.length },
@@ -45,9 +48,7 @@ const named = async (
   board: typeof means,
   compare: (best: string, other: string) => Comparison | undefined = comparison,
 ): Promise<unknown> => {
-  const tests = await testAgainstBest(board, "all", fields, async ({ best, other }) =>
-    compare(best.model, other.model),
-  );
+  const tests = await testAgainstBest(board, fields, async ({ best, other }) => compare(best.model, other.model));
   return (
     tests &&
     Object.fromEntries(
@@ -87,7 +88,7 @@ describe("tests against the best", () => {
 
   it("stand in the table for LaTeX, which explains its marks", async () => {
     const compare = async (best: string, other: string) => (other === "acme/y" ? undefined : comparison(best, other));
-    const tests = await testAgainstBest(byTask, "all", fields, ({ best, other }) => compare(best.model, other.model));
+    const tests = await testAgainstBest(byTask, fields, ({ best, other }) => compare(best.model, other.model));
     const text = leaderboardLatex({ ...byTask, ...(tests && { tests }) });
     expect(text).toContain(
       String.raw`    A & \textbf{80.00} & \underline{70.00}\rlap{$^{\ddagger}$} & 60.00\rlap{$^{\dagger}$} \\`,

@@ -1,5 +1,5 @@
 import type { BestTest, BestTests, LeaderboardRow } from "./board-row.ts";
-import { type BoardColumn, type ColumnChoice, columnsFor, viewColumns } from "./columns.ts";
+import { type BoardColumn, columnsFor, viewColumns } from "./columns.ts";
 import type { Comparison, JudgedDifference } from "./comparison/comparison.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 
@@ -32,15 +32,11 @@ const scoreOf = (column: BoardColumn, row: LeaderboardRow): number | null => {
 };
 
 /** Returns the columns of a table whose scores can be tested: tasks, or the means over tasks and types. */
-function testedColumns(
-  board: Leaderboard,
-  choice: ColumnChoice,
-  fields: ReadonlyMap<string, string>,
-): readonly BoardColumn[] {
+function testedColumns(board: Leaderboard, fields: ReadonlyMap<string, string>): readonly BoardColumn[] {
   if (board.by === "task") return viewColumns(board);
   if (board.by === "language") return [];
   const tested = ["meanTask", "meanType", ...fields.keys()];
-  return columnsFor(board, choice).filter(({ field }) => tested.includes(field));
+  return columnsFor(board).filter(({ field }) => tested.includes(field));
 }
 
 /**
@@ -52,7 +48,6 @@ function testedColumns(
  */
 export async function testAgainstBest(
   board: Leaderboard,
-  choice: ColumnChoice,
   typesByField: ReadonlyMap<string, string>,
   compare: (pair: Pair) => Promise<Comparison | undefined>,
 ): Promise<BestTests | undefined> {
@@ -64,7 +59,7 @@ export async function testAgainstBest(
     return own.get(pair.other);
   };
   const tests = new Map<string, ReadonlyMap<LeaderboardRow, BestTest>>();
-  for (const column of testedColumns(board, choice, typesByField)) {
+  for (const column of testedColumns(board, typesByField)) {
     const scored = board.rows.filter((row) => scoreOf(column, row) !== null);
     const [best, ...others] = scored.toSorted((a, b) => (scoreOf(column, b) ?? 0) - (scoreOf(column, a) ?? 0));
     if (best === undefined) continue;

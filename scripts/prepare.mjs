@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The benchmark of the project's own checks, and the task file that holds it. */
 export const offline = { name: "pramana(offline)", file: join(root, "scripts/parity/tasks.json") };
-/** Imports a module of the built program. */
-export const built = (path) => import(join(root, "dist", path));
+/** Imports a compiled module of the program, as it is before it is bundled. */
+export const built = (path) => import(join(root, "build", path));
 const oldestNode = [20, 19];
 const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 
@@ -25,12 +25,20 @@ export function prepare() {
     "tsconfig.json",
     "tsconfig.build.json",
     "cli.ts",
+    "work.ts",
+    "scripts/bundle.mjs",
+    "scripts/bundle/carried.mjs",
+    "scripts/bundle/licences.mjs",
     ...sourceFolders.flatMap(sourcesIn),
   ]);
-  once("dist/.pramana-built", sources, "Building …", () => {
-    rmSync(join(root, "dist"), { recursive: true, force: true });
-    run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
-  });
+  once("dist/.pramana-built", sources, "Building …", build);
+}
+
+/** Compiles the sources to build/, and bundles that to dist/. */
+export function build() {
+  for (const folder of ["build", "dist"]) rmSync(join(root, folder), { recursive: true, force: true });
+  run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
+  run(process.execPath, [join(root, "scripts/bundle.mjs")]);
 }
 
 /** Returns the reference material's folder (../shared, or PRAMANA_SHARED), or ends and says that `what` is skipped. */

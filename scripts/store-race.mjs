@@ -39,7 +39,7 @@ function writerOf(bytes) {
 }
 
 const openOwn = async () => {
-  const { openStore } = await import("../dist/runners/store/index.js");
+  const { openStore } = await import("../build/runners/store/index.js");
   return openStore(address, { env, now: () => Date.now() / 1000 });
 };
 

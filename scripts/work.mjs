@@ -67,21 +67,22 @@ function write(counted) {
 }
 
 /** Plants each fault, and tells the figures that notice it. */
-function checkFaults() {
+async function checkFaults() {
   const asked = runs.filter(({ name }) => Object.values(faults).some((fault) => fault.run === name));
   const without = new Map(asked.map((run) => [run.name, measureRun(run)]));
-  const noticed = Object.entries(faults).map(([name, fault]) => {
+  const noticed = [];
+  for (const [name, fault] of Object.entries(faults)) {
     const run = runs.find((one) => one.name === fault.run);
-    const { program, remove } = plant(fault);
+    const { program, remove } = await plant(fault);
     const off = differences(measureRun(run, program), without.get(run.name));
     remove();
     const isNoticed = off.some((line) => line.startsWith(`${fault.notices} `));
     console.log(`${isNoticed ? "✓" : "✗"} ${name}, in ${fault.run}\n    ${off.join("\n    ")}`);
     if (!isNoticed) process.exitCode = 1;
-    return { name, run: fault.run, off };
-  });
+    noticed.push({ name, run: fault.run, off });
+  }
   if (values.write) writeFaults(noticed);
 }
 
-if (values.faults) checkFaults();
+if (values.faults) await checkFaults();
 else check();

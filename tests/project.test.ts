@@ -145,10 +145,23 @@ describe("the shape of the project", () => {
     expect([...loaded].filter((name) => name === "zod" || (name in owners && name !== "commander"))).toEqual([]);
   });
 
-  it("the runtime dependencies are the ones that were chosen", () => {
+  it("the packages that the product imports are the ones that were chosen; npm installs those with native code", () => {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const light = ["fastest-levenshtein", "zod"];
-    expect(Object.keys(manifest.dependencies).sort()).toEqual([...Object.keys(owners), ...light].sort());
+    const named = product.flatMap((path) => [
+      ...importsOf(path),
+      ...Array.from(readFileSync(join(root, path), "utf8").matchAll(/import\("([^"]+)"\)/g), ([, name]) => name),
+    ]);
+    const packages = named
+      .filter((name) => /^(?!node:)[@a-z]/.test(name))
+      .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0]);
+    expect([...new Set(packages)].sort()).toEqual([...Object.keys(owners), ...light, "vitest"].sort());
+    expect(Object.keys(manifest.dependencies)).toEqual(["@anush008/tokenizers"]);
+  });
+
+  it("no script of a package runs when npm installs: onnxruntime-node's needs a host that many networks do not reach", () => {
+    // npm runs what the lock file says is there. A newer npm may write these marks again; they have to go again.
+    expect(readFileSync(join(root, "package-lock.json"), "utf8")).not.toContain("hasInstallScript");
   });
 
   it("vitest, which a user need not have, is imported by the matchers alone", () => {

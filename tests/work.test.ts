@@ -131,17 +131,17 @@ describe("the counter", () => {
 describe("a planted fault", () => {
   it.each(Object.keys(faults))("can still be planted: %s", (name) => {
     const { file, from, run, notices } = faults[name];
-    expect(readFileSync(join(root, "dist", file), "utf8").split(from)).toHaveLength(2);
+    expect(readFileSync(join(root, "build", file), "utf8").split(from)).toHaveLength(2);
     expect(runs.map((one: { name: string }) => one.name)).toContain(run);
     expect(Object.keys(figures)).toContain(notices);
   });
 
   it.skipIf(!isLinux)(
     "is noticed: buffers copied to sessions, not handed over",
-    () => {
+    async () => {
       const fault = faults["buffers copied to sessions, not handed over"];
       const run = runs.find(({ name }: { name: string }) => name === fault.run);
-      const { program, remove } = plant(fault);
+      const { program, remove } = await plant(fault);
       const [without, planted] = [measureRun(run), measureRun(run, program)];
       remove();
       expect(differences(planted, without).map((line: string) => line.split(" ")[0])).toEqual([

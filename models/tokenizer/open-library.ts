@@ -1,7 +1,6 @@
 import { openApart } from "./apart.ts";
 import type { Library } from "./library.ts";
 import { strangePatterns } from "./patterns.ts";
-import rust from "./rust.cjs";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,5 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 export async function openLibrary(definition: Json): Promise<Library> {
   const patterns = strangePatterns(definition);
   const settings = { definition: JSON.stringify({ ...definition, padding: null, truncation: null, decoder: null }) };
-  return patterns.length === 0 ? rust.open(settings) : openApart(settings, patterns);
+  if (patterns.length > 0) return openApart(settings, patterns);
+  // Imported when it is needed: the library looks at the system when it is loaded, which takes longer than many a command.
+  const { default: rust } = await import("./rust.cjs");
+  return rust.open(settings);
 }

@@ -1,10 +1,11 @@
-/** Faults that `npm run work` has to notice, and how one is planted in a copy of the built program. */
+/** Faults that `npm run work` has to notice, and how one is planted in a copy of the compiled program. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundle } from "../bundle.mjs";
 import { root } from "../prepare.mjs";
 
-/** `from` in a file of the build becomes `to`; `notices` is the figure of the run that has to tell. */
+/** `from` in a compiled module becomes `to`; `notices` is the figure of the run that has to tell. */
 export const faults = {
   "batches no longer sorted by length": {
     file: "models/batching.js",
@@ -32,7 +33,7 @@ export const faults = {
     from: "import { Command",
     to: 'import "yaml";\nimport { Command',
     run: "help",
-    notices: "modules",
+    notices: "sourceLength",
   },
   "a matrix sent anew with every product": {
     file: "models/runtime/ort-kernels.js",
@@ -79,16 +80,18 @@ export const faults = {
 };
 
 /**
- * Copies the built program, with a fault in it, to a folder where it finds all else that it needs.
- * @returns its first file, and what removes the copy
+ * Bundles a copy of the compiled modules, with a fault in one, in a folder where the program finds all else that it needs.
+ * @returns the program's first file, and what removes the copy
  */
-export function plant({ file, from, to }) {
+export async function plant({ file, from, to }) {
   const folder = mkdtempSync(join(tmpdir(), "pramana-fault-"));
-  for (const name of readdirSync(root)) if (name !== "dist") symlinkSync(join(root, name), join(folder, name));
-  cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
-  const path = join(folder, "dist", file);
+  for (const name of readdirSync(root))
+    if (name !== "build" && name !== "dist") symlinkSync(join(root, name), join(folder, name));
+  cpSync(join(root, "build"), join(folder, "build"), { recursive: true });
+  const path = join(folder, "build", file);
   const text = readFileSync(path, "utf8");
   if (text.split(from).length !== 2) throw new Error(`work: ${file} no longer has ${from} once; write the fault anew`);
   writeFileSync(path, text.replace(from, to));
+  await bundle(join(folder, "build"), join(folder, "dist"));
   return { program: join(folder, "dist/cli.js"), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
