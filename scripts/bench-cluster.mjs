@@ -5,7 +5,7 @@
  * the last one the reference material (../shared, or PRAMANA_SHARED), too.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,10 +24,12 @@ const random = generator(42);
 const words = Array.from({ length: 5000 }, (_, i) => i.toString(36).padStart(4, "w"));
 const textOf = (length) => Array.from({ length }, () => words[Math.floor(random() * words.length)]).join(" ");
 const told = (what, value) => console.log(`${what.padEnd(64)} ${value}`);
+/** Returns the seconds of the processor that some work takes, which other programs change little, and its value. */
 const seconds = async (work) => {
-  const began = performance.now();
+  const began = process.cpuUsage();
   const value = await work();
-  return [(performance.now() - began) / 1000, value];
+  const { user, system } = process.cpuUsage(began);
+  return [(user + system) / 1e6, value];
 };
 const MiB = 2 ** 20;
 
@@ -57,17 +59,8 @@ async function prepared(own) {
 async function benchCorpus() {
   const documents = 500_000;
   const own = makeTask(documents, 100);
-  globalThis.gc?.();
-  const before = process.memoryUsage();
-  const [took, rows] = await seconds(() => prepared(own));
-  globalThis.gc?.();
-  const after = process.memoryUsage();
-  const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
-  told(
-    `reading ${documents} documents of 60 words (JSON lines)`,
-    `${took.toFixed(1)} s, ${(held / MiB).toFixed(0)} MiB held`,
-  );
-  return rows;
+  const [took] = await seconds(() => prepared(own));
+  told(`reading ${documents} documents of 60 words (JSON lines)`, `${took.toFixed(1)} s`);
 }
 
 /** Makes what a worker publishes of a shard, of 1,000 hits for each query. */
@@ -227,39 +220,42 @@ function start(args, onLine = () => {}) {
   return { child, ended: new Promise((resolve) => child.on("close", resolve)) };
 }
 
+/** Adds up the seconds of scoring that stored results tell. */
+const scoringIn = (folder, tasks) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(({ name }) => tasks.some((task) => name === `${task}.json`))
+    .reduce(
+      (sum, { name, parentPath }) => sum + JSON.parse(readFileSync(join(parentPath, name), "utf8")).evaluation_time,
+      0,
+    );
+
 async function benchOverhead() {
   // The first one opens the model, and is not counted.
-  const tasks = ["MiniSTS", "STS12", "STS13", "STS14", "STS15", "STS16", "STSBenchmark", "SICK-R"];
-  const model = ["--model", "sentence-transformers/all-MiniLM-L6-v2", "--limit", "400", "--threads", "1"];
+  const [first, ...tasks] = ["MiniSTS", "STS12", "STS13", "STS14", "STS15", "STS16", "STSBenchmark", "SICK-R"];
+  const names = ["--tasks", [first, ...tasks].join()];
+  const model = ["--model", "sentence-transformers/all-MiniLM-L6-v2", "--limit", "200", "--threads", "1"];
   const { address } = await startRedis();
-  const times = { alone: [], queued: [] };
+  const measured = async (what, pattern, results, run) => {
+    const times = [];
+    await run((line) => pattern.test(line) && times.push(performance.now()));
+    const [wall, scoring] = [(times.at(-1) - times[0]) / 1000, scoringIn(results, tasks)];
+    const between = ((wall - scoring) / tasks.length) * 1000;
+    told(`${tasks.length} tasks ${what}`, `${scoring.toFixed(2)} s of scoring; ${between.toFixed(0)} ms between two`);
+  };
   for (let round = 0; round < 3; round++) {
-    let [first, last] = [0, 0];
-    const note = (pattern) => (line) => {
-      if (!pattern.test(line)) return;
-      last = performance.now();
-      first ||= last;
-    };
-    const results = join(scratch, `results-${round}`);
-    await start(
-      ["run", ...model, "--tasks", tasks.join(), "--results", `${results}-alone`, "--no-cache"],
-      note(/^\[\d+\/\d+\] \S+: [\d.]+ in /),
-    ).ended;
-    times.alone.push((last - first) / 1000);
-    const store = join(scratch, `store-${round}`);
+    const [alone, queued, store] = ["alone", "queued", "store"].map((name) => join(scratch, `${name}-${round}`));
+    await measured("in one process", /^\[\d+\/\d+\] \S+: -?[\d.]+ in /, alone, async (note) => {
+      await start(["run", ...model, ...names, "--results", alone, "--no-cache"], note).ended;
+    });
     mkdirSync(store);
     const place = ["--queue", address, "--store", store];
-    [first, last] = [0, 0];
-    const worker = start(["worker", ...place, "--threads", "1", "--no-cache"], note(/: done in /));
-    await start(["run", ...model, "--tasks", tasks.join(), "--results", `${results}-queued`, ...place]).ended;
-    worker.child.kill("SIGTERM");
-    await worker.ended;
-    times.queued.push((last - first) / 1000);
+    await measured("through a queue", /: done in /, queued, async (note) => {
+      const worker = start(["worker", ...place, "--threads", "1", "--no-cache"], note);
+      await start(["run", ...model, ...names, "--results", queued, ...place]).ended;
+      worker.child.kill("SIGTERM");
+      await worker.ended;
+    });
   }
-  const shown = (list) => `${Math.min(...list).toFixed(2)} s (${list.map((one) => one.toFixed(2)).join(", ")})`;
-  told(`${tasks.length - 1} tasks in one process, best of 3`, shown(times.alone));
-  told(`${tasks.length - 1} tasks through a queue, best of 3`, shown(times.queued));
-  told("overhead", `${((Math.min(...times.queued) / Math.min(...times.alone) - 1) * 100).toFixed(1)} %`);
 }
 
 const parts = { corpus: benchCorpus, hits: benchHits, queue: benchQueue, overhead: benchOverhead };
