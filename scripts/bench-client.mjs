@@ -39,7 +39,7 @@ function serve() {
 }
 
 async function measure(seconds) {
-  const { openPool } = await import("../dist/datasets/pool.js");
+  const { openPool } = await import("../build/datasets/pool.js");
   const { askOnce } = await import("../dist/models/endpoint/ask.js");
   const { parseEndpoint } = await import("../dist/models/endpoint/address.js");
   const child = fork(fileURLToPath(import.meta.url), ["server"]);

@@ -11,7 +11,7 @@ listed. In the folder of --to there are then
   results/ORG__MODEL/REVISION/   for a pull request to github.com/embeddings-benchmark/results
   model/README.md                the model's card, the scores in its model-index; all else of it stays
   model/.eval_results/TASK.yaml  for the model's repository on the Hub
-A model that is a folder here needs the name and the commit that it has on the Hub. Results of drawn shares (--limit) and
+A folder that was not run with --name needs the name and the commit that it has on the Hub. Results of drawn shares (--limit) and
 tasks of your own are never among them.
 
 Examples:
