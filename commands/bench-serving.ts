@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { asUsage, UsageError } from "../datasets/errors.ts";
+import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { parseEndpoint } from "../models/endpoint/address.ts";
 import { pause } from "../models/endpoint/request.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
@@ -44,7 +44,7 @@ export async function benchServing(choice: BenchChoice, terminal: Terminal): Pro
   const began = clock();
   const { served, found } = await open(choice, settings, terminal, world);
   try {
-    await asUsage(() => firstVector(served, signal));
+    await firstVector(served, signal);
     const opening = { seconds: clock() - began };
     const remote = isRemote(served.info);
     const measures = await measureServing(served, textStream(corpus, choice.texts === undefined), settings, {
@@ -127,7 +127,7 @@ async function open(
   return { served: serveModel(await openTimed(choice, { ...world, device: found.device }), clock), found };
 }
 
-/** @throws UsageError for what makes none */
+/** @throws UsageError for what makes none, InputError where it fails */
 async function firstVector(served: Served, signal: AbortSignal): Promise<void> {
   if (served.info.device === "precomputed") {
     throw new UsageError(
@@ -135,5 +135,5 @@ async function firstVector(served: Served, signal: AbortSignal): Promise<void> {
     );
   }
   const reply = await served.ask(["river"], signal);
-  if ("kind" in reply) throw new UsageError(`bench: ${served.info.id}: ${reply.failure}`);
+  if ("kind" in reply) throw new InputError(`bench: ${served.info.id}: ${reply.failure}`);
 }

@@ -51,11 +51,11 @@ export async function certify(
   const bound = explanation.explained ? Math.max(rounding.fp32, 20 * explanation.most) : explanation.bound;
   if (explanation.explained) {
     if (explanation.finding) findings.push(explanation.finding);
-    findings.push(...dimensionFindings(dims, plain.vectors));
+    const explained = await explanation.embed(plain.texts);
+    const values = explained[0].length;
+    findings.push(...dimensionFindings({ server: dims.server, model: values }, plain.vectors));
     findings.push(...precisionFindings(explanation, plain.vectors));
-    if (dims.server >= dims.model) {
-      findings.push(...normFindings(expected, await explanation.embed(plain.texts), plain.vectors));
-    }
+    if (dims.server >= values) findings.push(...normFindings(expected, explained, plain.vectors));
     findings.push(...(await judgeTexts(observed, explanation.embed, bound)));
     const own: LongTexts = { embed: explanation.embed, counter: model };
     const openWider = async (): Promise<LongTexts | undefined> => {

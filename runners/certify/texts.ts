@@ -68,7 +68,10 @@ async function tokensOf(encoder: Encoder, text: string): Promise<number> {
   return tokens;
 }
 
-/** Finds the whole number from 1 to `most` of which a function is least, where it falls to it and rises after it. */
+/**
+ * Finds the whole number from 1 to `most` of which a function is least, the first of them, where it falls to it and rises or
+ * stays level after it.
+ */
 export async function leastAt(most: number, of: (n: number) => Promise<number>): Promise<number> {
   const known = new Map<number, number>();
   const at = async (n: number): Promise<number> => {
@@ -81,7 +84,7 @@ export async function leastAt(most: number, of: (n: number) => Promise<number>):
   let step = Math.max(1, Math.floor(most / looks));
   for (let n = 1; n < most; n += step) await at(n);
   await at(most);
-  const best = (): number => [...known].reduce((a, b) => (b[1] < a[1] ? b : a))[0];
+  const best = (): number => [...known].reduce((a, b) => (b[1] < a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a))[0];
   while (step > 1) {
     step = Math.ceil(step / 2);
     const middle = best();
