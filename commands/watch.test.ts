@@ -161,7 +161,7 @@ describe("pramana watch", () => {
     expect(await watch(folder, asked, terminalOf().terminal, compare)).toBe(true);
     writeCheckpoint(join(folder, "checkpoint-4"), 0.4);
     expect(await watch(folder, asked, terminalOf().terminal, compare)).toBe(false);
-    expect(bases.at(-1)).toContain("local__checkpoint-3");
+    expect(bases.at(-1)).toContain("checkpoint-3");
   });
 
   it("accepts no drop that does not stand", async () => {

@@ -52,7 +52,7 @@ A task whose name is longer than it should be  STS   50.00      6.3
 `,
     );
     expect(shown(42).split("\n")[1]).toMatch(/^A task .*… .* should be {2}STS {3}50\.00$/);
-    expect(shown(42)).toContain("\n\nno room for Seconds: a wider window or a pipe shows all\n");
+    expect(shown(42)).toContain("\n\nno room for Seconds: a wider window or a\npipe shows all\n");
   });
 
   it("says below why a score is missing", () => {

@@ -8,6 +8,7 @@ import type { Quantization } from "../models/variants/quantization.ts";
 import { limitVariant, variantName } from "../models/variants/variant-name.ts";
 import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
+import { requireAnyTask } from "./able.ts";
 import { type Environment, readEnvironment, thisProcessor } from "./environment.ts";
 import {
   arePredictions,
@@ -28,7 +29,7 @@ import { numericClass } from "./numeric-class.ts";
 import { openPredictions } from "./results/predictions.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
-import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
+import { type RunPlan, runTasks } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** Options of a measurement. */

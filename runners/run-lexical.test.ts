@@ -8,9 +8,10 @@ import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { parityTasks } from "../tasks/testing/parity-tasks.ts";
+import { requireAnyTask } from "./able.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./results/result.ts";
-import { requireAnyTask, runTasks } from "./run.ts";
+import { runTasks } from "./run.ts";
 
 const shared = sharedFolder();
 const expected: Record<string, Record<string, number | null>> = JSON.parse(

@@ -11,11 +11,12 @@ import { openFolder } from "../models/testing/checkpoint.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { parityTasks } from "../tasks/testing/parity-tasks.ts";
+import { requireAnyTask } from "./able.ts";
 import type { RunEvent } from "./events.ts";
 import { arePredictions, type FirstStagePlan, planModel, planPredictions } from "./first-stage.ts";
 import { openPredictions, readPredictions } from "./results/predictions.ts";
 import { toResultFile } from "./results/result-file.ts";
-import { requireAnyTask, runTasks } from "./run.ts";
+import { runTasks } from "./run.ts";
 
 const shared = sharedFolder();
 const kinds = join(shared ?? "", "model-kinds");

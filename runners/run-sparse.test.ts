@@ -11,11 +11,12 @@ import { openFolder } from "../models/testing/checkpoint.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { parityTasks } from "../tasks/testing/parity-tasks.ts";
+import { requireAnyTask } from "./able.ts";
 import type { RunEvent } from "./events.ts";
 import { type FirstStagePlan, planModel } from "./first-stage.ts";
 import { toModelMeta } from "./results/model-meta.ts";
 import type { Rankings } from "./results/predictions.ts";
-import { requireAnyTask, runTasks } from "./run.ts";
+import { runTasks } from "./run.ts";
 import { scoreInput } from "./score.ts";
 
 const shared = sharedFolder();

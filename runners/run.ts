@@ -1,15 +1,13 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
 import { groupBy } from "../datasets/group-by.ts";
-import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Kernels } from "../models/kernels.ts";
-import { type Capability, type Model, modelKinds } from "../models/model.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import { workOf } from "../tasks/sizes.ts";
 import type { Evaluation, KeepRanking, ProtocolContext, TaskSpec } from "../tasks/task.ts";
-import { taskTypes } from "../tasks/types/index.ts";
+import { requireAble, whyNot } from "./able.ts";
 import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
@@ -51,37 +49,6 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
   /** Stores the rankings of a subset's queries. */
   readonly storeRankings?: (task: TaskSpec, place: Place, rankings: Rankings) => Promise<unknown>;
-}
-
-/** Says why a model cannot do a task; nothing where it can. */
-function whyNot(model: Model, task: TaskSpec): string | undefined {
-  const { kind, info } = model;
-  const labels = model.kind === "cross-encoder" ? model.info.labels : [];
-  if (labels.length > 1) {
-    const names = labels.map((label) => shown(label)).join(", ");
-    return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score; \`pramana score\` writes its logits`;
-  }
-  const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
-  if (gives.includes(taskTypes[task.type].needs)) {
-    const parts = model.kind === "hybrid" ? model.parts : [];
-    return parts.map((part) => whyNot(part, task)).find((reason) => reason !== undefined);
-  }
-  const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
-  const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
-  return `${info.id} ${does}; it can do tasks of the types ${types}`;
-}
-
-/** @throws InputError for a task that the model cannot do, or that is not to be run */
-export function requireAble({ model, refused }: Pick<RunPlan, "model" | "refused">, task: TaskSpec): void {
-  const reason = whyNot(model, task) ?? refused?.get(task.name);
-  if (reason !== undefined) throw new InputError(`task ${task.name}: ${reason}`);
-}
-
-/** @throws InputError where the model can do none of the tasks */
-export function requireAnyTask(model: Model, tasks: readonly TaskSpec[]): void {
-  const reasons = tasks.map((task) => whyNot(model, task));
-  if (reasons[0] === undefined || reasons.includes(undefined)) return;
-  throw new InputError(`--tasks: none of ${tasks.map(({ name }) => name).join(", ")} can be run: ${reasons[0]}`);
 }
 
 /** Tells which tasks of a plan cannot be run and why, one event a reason, and returns the others. */

@@ -40,8 +40,8 @@ function serve() {
 
 async function measure(seconds) {
   const { openPool } = await import("../build/datasets/pool.js");
-  const { askOnce } = await import("../dist/models/endpoint/ask.js");
-  const { parseEndpoint } = await import("../dist/models/endpoint/address.js");
+  const { askOnce } = await import("../build/models/endpoint/ask.js");
+  const { parseEndpoint } = await import("../build/models/endpoint/address.js");
   const child = fork(fileURLToPath(import.meta.url), ["server"]);
   const port = await new Promise((resolve) => child.once("message", resolve));
   const clock = () => performance.now() / 1000;

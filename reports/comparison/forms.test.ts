@@ -145,9 +145,12 @@ describe("comparisonText", () => {
 
       base       acme/small at 0123456
       candidate  acme/small at step-500
-      Paired bootstrap of the stored samples: 4000 resamples, seed 42, 95 % intervals. Better and worse are at p < 0.05; p of tasks is corrected for their number (Holm), so is that of types, intervals are not. Scores are in percent, differences are candidate minus base, in points.
+      Paired bootstrap of the stored samples: 4000 resamples, seed 42, 95 % intervals. Better and worse
+      are at p < 0.05; p of tasks is corrected for their number (Holm), so is that of types, intervals are
+      not. Scores are in percent, differences are candidate minus base, in points.
 
-      Unknown: Mean (Task) +0.25 points, and no samples tell how sure that is, over 3 tasks: 1 better, 1 worse, 1 unknown, 1 not compared
+      Unknown: Mean (Task) +0.25 points, and no samples tell how sure that is, over 3 tasks: 1 better, 1
+      worse, 1 unknown, 1 not compared
       Gate failed: 1 of 2 rules tripped
       any < -1 and significant: ArguAna −1.25, worse
       any < -1 and significant: 1 of 4 tasks cannot be compared: STS14; --tasks names those that count
@@ -158,7 +161,7 @@ describe("comparisonText", () => {
       for (const line of tables.filter((one) => !one.startsWith("no room")))
         expect([...line].length).toBeLessThanOrEqual(width);
     }
-    expect(comparisonText(comparison, gate, 40)).toContain(
+    expect(comparisonText(comparison, gate, 40).replaceAll("\n", " ")).toContain(
       "no room for 95 % interval, Base, Candidate, p: a wider window or --format md shows all",
     );
   });

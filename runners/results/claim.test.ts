@@ -63,9 +63,12 @@ describe("claims", () => {
     expect((await claim("STS12")).kind).toBe("ours");
   });
 
-  it("of which only the beginning is written are someone's, too", async () => {
+  it("of which only the beginning is written are someone's for some seconds, too", async () => {
     writeFileSync(file(), "");
-    expect(await claims(folder, now)("STS12")).toEqual({ kind: "theirs", by: "another process" });
+    const claim = claims(folder, now);
+    expect(await claim("STS12")).toEqual({ kind: "theirs", by: "another process" });
+    clock = 6;
+    expect((await claim("STS12")).kind).toBe("ours");
   });
 
   it("are not withdrawn by who lost them to another", async () => {
@@ -79,13 +82,13 @@ describe("claims", () => {
     expect((await claims(join(folder, "none"), now)("STS12")).kind).toBe("ours");
   });
 
-  it("of processes that ended are removed at the next start, and no others", async () => {
+  it("of processes that ended, or that cannot be read, are removed at the next start, and no others", async () => {
     written(ended);
     writeFileSync(join(folder, ".A.claim"), JSON.stringify({ id: "x", process: "0badcafe-7", host: "b", pid: 7 }));
     writeFileSync(join(folder, ".B.claim"), "");
     const held = await claims(folder, now)("C");
     await removeEndedClaims(folder);
-    expect(readdirSync(folder).sort()).toEqual([".A.claim", ".B.claim", ".C.claim"]);
+    expect(readdirSync(folder).sort()).toEqual([".A.claim", ".C.claim"]);
     if (held.kind === "ours") await held.release();
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -19,7 +20,10 @@ const beat = 30_000;
 /** Seconds without one, as seen from here, after which the holder counts as gone. */
 const longestSilence = 300;
 
-/** Times that a claim is tried, as others may come and go between two looks at it. */
+/** The same of a claim that cannot be read: one that is just being written, or of which a loss of power left nothing. */
+const longestWriting = 5;
+
+/** Times that a claim is tried, as others may come and go between two looks at it, and that it is withdrawn. */
 const attempts = 3;
 
 /** Returns the name of the file by which a task is claimed. It does not end in `.json`, as that of unfinished units. */
@@ -55,19 +59,29 @@ const isOfEnded = ({ id, process: mark }: Claim): boolean => (mark === processMa
 const holderOf = (claim: Claim | undefined): string =>
   claim === undefined ? "another process" : `process ${claim.pid} on ${claim.host}`;
 
-/** Removes the claim on a task where it is the given one. */
+/** Removes the claim on a task where it is the given one. A disk that fails once does not leave it there. */
 async function withdraw(file: string, id: string): Promise<void> {
-  if ((await readClaim(file))?.id === id) await rm(file, { force: true });
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    try {
+      if ((await readFile(file, "utf8")).includes(id)) await rm(file, { force: true });
+      return;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return;
+    }
+  }
 }
 
 /** Makes the file of a claim, which must not be there, and moves its times until it is released. */
-async function hold(file: string): Promise<Claimed> {
+function hold(file: string): Claimed {
   const claim: Claim = { id: randomUUID(), process: processMark(), host: hostname(), pid: process.pid };
   own.add(claim.id);
   try {
-    await writeFile(file, `${JSON.stringify(claim)}\n`, { flag: "wx" });
+    // At once, so that hardly anyone reads the beginning of it.
+    writeFileSync(file, `${JSON.stringify(claim)}\n`, { flag: "wx" });
   } catch (error) {
     own.delete(claim.id);
+    // A full disk may have taken the file and none of its bytes.
+    if (codeOf(error) !== "EEXIST") rmSync(file, { force: true });
     throw error;
   }
   const timer = setInterval(() => {
@@ -79,7 +93,7 @@ async function hold(file: string): Promise<Claimed> {
     release: async () => {
       clearInterval(timer);
       // One that stays is removed by whoever comes next: it is none of a process that lives.
-      await withdraw(file, claim.id).catch(() => undefined);
+      await withdraw(file, claim.id);
       own.delete(claim.id);
     },
   };
@@ -96,9 +110,9 @@ async function hold(file: string): Promise<Claimed> {
 export function claims(folder: string, now: () => number): (task: string) => Promise<Claimed> {
   /** What was last seen of the claims of others, and since when. */
   const seen = new Map<string, { readonly state: string; readonly since: number }>();
-  const isSilent = (file: string, state: string): boolean => {
+  const isSilent = (file: string, state: string, longest: number): boolean => {
     const before = seen.get(file);
-    if (before?.state === state) return now() - before.since > longestSilence;
+    if (before?.state === state) return now() - before.since > longest;
     seen.set(file, { state, since: now() });
     return false;
   };
@@ -106,7 +120,7 @@ export function claims(folder: string, now: () => number): (task: string) => Pro
     const file = join(folder, claimName(folder, task));
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
-        return await hold(file);
+        return hold(file);
       } catch (error) {
         if (codeOf(error) !== "EEXIST") break;
       }
@@ -114,18 +128,21 @@ export function claims(folder: string, now: () => number): (task: string) => Pro
       if (held === undefined) continue;
       const claim = await readClaim(file);
       const isGone = claim !== undefined && isOfEnded(claim);
-      if (!isGone && !isSilent(file, `${claim?.id} ${held.mtimeMs}`)) return { kind: "theirs", by: holderOf(claim) };
+      const longest = claim === undefined ? longestWriting : longestSilence;
+      if (!isGone && !isSilent(file, `${claim?.id} ${held.mtimeMs}`, longest))
+        return { kind: "theirs", by: holderOf(claim) };
       await rm(file, { force: true }).catch(() => undefined);
     }
     return { kind: "ours", release: async () => undefined };
   };
 }
 
-/** Removes the claims of processes of this computer that have ended. */
+/** Removes the claims of processes of this computer that have ended, and what can be read as none. */
 export async function removeEndedClaims(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const file of names.filter((name) => claimPattern.test(name)).map((name) => join(folder, name))) {
     const claim = await readClaim(file);
-    if (claim !== undefined && isOfEnded(claim)) await withdraw(file, claim.id).catch(() => undefined);
+    if (claim === undefined) await rm(file, { force: true }).catch(() => undefined);
+    else if (isOfEnded(claim)) await withdraw(file, claim.id);
   }
 }
