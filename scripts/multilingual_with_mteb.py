@@ -1,6 +1,7 @@
-"""Runs tasks of MTEB(Multilingual, v2) with Python's mteb on made-up data sets and holds every score of `pramana run` against its own.
+"""Runs tasks of MTEB(Multilingual, v2) with Python's mteb on made-up data sets and holds every score of `pramana run` against its own,
+by a model of any kind.
 
-ENDPOINT serves the data sets (`node scripts/multilingual.mjs --serve`), MODEL is the folder of a sentence-transformers model,
+ENDPOINT serves the data sets (`node scripts/multilingual.mjs --serve`), MODEL is the folder of a model,
 RESULTS a folder with the files of a run with it. Of tasks of many subsets whose data load one by one, the first few are run.
 
 pip install mteb==2.26.24; then: python scripts/multilingual_with_mteb.py ENDPOINT MODEL RESULTS [TASK …]
@@ -22,7 +23,7 @@ os.environ.pop("HF_HUB_CACHE", None)
 warnings.simplefilter("ignore")
 
 import mteb  # noqa: E402
-from sentence_transformers import SentenceTransformer  # noqa: E402
+from sentence_transformers import CrossEncoder, MultiVectorEncoder, SentenceTransformer, SparseEncoder  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 # Subsets that are run, in the task's order, where all would take hours.
@@ -65,7 +66,17 @@ def compare(task, files):
     return main, worst, count
 
 
-model = SentenceTransformer(model_folder, device="cpu").float()
+def open_model(folder):
+    """Opens a model of the kind that its settings name; one without them that scores labels is a cross-encoder."""
+    settings, config = [Path(folder) / name for name in ("config_sentence_transformers.json", "config.json")]
+    kinds = {"CrossEncoder": CrossEncoder, "SparseEncoder": SparseEncoder, "MultiVectorEncoder": MultiVectorEncoder, "ColBERT": MultiVectorEncoder}
+    named = json.loads(settings.read_text()).get("model_type") if settings.exists() else None
+    bare = not (Path(folder) / "modules.json").exists() and config.exists()
+    scores = bare and any(name.endswith("ForSequenceClassification") for name in json.loads(config.read_text()).get("architectures") or [])
+    return (CrossEncoder if scores else kinds.get(named, SentenceTransformer))(folder, device="cpu").float()
+
+
+model = open_model(model_folder)
 files = {file.stem: file for file in Path(results).glob("*/*/*.json")}
 tasks = {task.metadata.name: task for task in mteb.get_benchmark("MTEB(Multilingual, v2)").tasks}
 unequal = 0
