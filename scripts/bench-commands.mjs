@@ -95,7 +95,7 @@ function runOurs(model, scratch, env) {
 
 /** Reads the main scores of a folder of results of one model. */
 function scoresIn(results) {
-  const [name] = readdirSync(results);
+  const [name] = readdirSync(results).filter((one) => !/^\.|\.yaml$/.test(one));
   const [revision] = readdirSync(join(results, name));
   const folder = join(results, name, revision);
   const found = tasks.map((task) => join(folder, `${task}.json`)).filter((file) => existsSync(file));

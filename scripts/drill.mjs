@@ -77,7 +77,7 @@ async function start(folder, server, number, fault = {}) {
 /** Reads final files by name and lists other files beside them. */
 function read(folder) {
   const results = join(folder, "results");
-  const [name] = existsSync(results) ? readdirSync(results) : [];
+  const [name] = existsSync(results) ? readdirSync(results).filter((one) => !/^\.|\.yaml$/.test(one)) : [];
   const place = name === undefined ? undefined : join(results, name, model.revision);
   const names = place !== undefined && existsSync(place) ? readdirSync(place) : [];
   const final = ["model_meta.json", ...files].filter((file) => names.includes(file));

@@ -82,7 +82,9 @@ function read(folder) {
   const place = readdirSync(join(folder, "results"), { recursive: true, withFileTypes: true });
   return new Map(
     place.flatMap((entry) =>
-      entry.isFile() ? [[entry.name, readFileSync(join(entry.parentPath, entry.name), "latin1")]] : [],
+      entry.isFile() && entry.name !== "last-run.yaml"
+        ? [[entry.name, readFileSync(join(entry.parentPath, entry.name), "latin1")]]
+        : [],
     ),
   );
 }

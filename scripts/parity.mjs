@@ -58,7 +58,7 @@ function checkModel(model) {
   const { status } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], { env, stdio });
   console.log(`\n${model}: ${((Date.now() - started) / 1000).toFixed(1)} s for ${chosen.length} tasks`);
   check(`${model}: exit status`, status ?? 1, 0, 0);
-  const [name] = existsSync(results) ? readdirSync(results) : [];
+  const [name] = existsSync(results) ? readdirSync(results).filter((one) => !/^\.|\.yaml$/.test(one)) : [];
   const [revision] = name ? readdirSync(join(results, name)) : [];
   const fileOf = (task) => join(results, name, revision, `${task.name}.json`);
   const rows = revision ? chosen.map((task) => checkTask(model, task, fileOf(task))) : [];

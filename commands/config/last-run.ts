@@ -2,6 +2,7 @@ import { isFolder } from "../../datasets/folder.ts";
 import { isAddress } from "../../models/endpoint/address.ts";
 import { pramanaVersion } from "../../runners/environment.ts";
 import { isRepository } from "../../runners/model/adapters.ts";
+import { removeLeftovers } from "../../runners/results/leftovers.ts";
 import { replaceFile } from "../../runners/results/store.ts";
 import type { RunChoice, RunOptions } from "../run-options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -62,5 +63,6 @@ export async function writeLastRun(
   const models = await Promise.all(choices.map((choice) => modelFields(choice, options, revisions.get(choice))));
   const date = new Date(now() * 1000).toISOString();
   const head = `# What ran last, by pramana ${pramanaVersion()}, ${date}. Again, from the same folder: pramana run --config FILE\n`;
+  await removeLeftovers(options.results, now());
   await replaceFile(options.results, lastRunFile, head + toYaml({ models, ...shared }));
 }

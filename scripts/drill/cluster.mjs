@@ -109,7 +109,8 @@ function resultsIn(folder) {
   const found = new Map();
   if (!existsSync(folder)) return found;
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    // What ran last is the command, which is another one.
+    if (!entry.isFile() || entry.name === "last-run.yaml") continue;
     found.set(entry.name, timeless(readFileSync(join(entry.parentPath, entry.name), "latin1")));
   }
   return found;
