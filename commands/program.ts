@@ -108,19 +108,18 @@ function hintOf({ name, options }: CommandDefinition): string {
 const nearEdits = 2;
 
 /** Adds to a message about an unknown option the nearest one of the command, where one is near. */
-const suggesting =
-  (options: CommandDefinition["options"]) =>
-  (message: string, write: (text: string) => void): void => {
-    const names = Object.entries(options).map(([key, option]) => flagsOf(key, option).split(" ")[0].slice(2));
-    const near = (flag: string): string => didYouMean(flag, names, nearEdits).replace('"', '"--');
-    write(message.replace(/unknown option '--([^'=]+)[^']*'/, (told, flag: string) => told + near(flag)));
-  };
+function withNearest(message: string, options: CommandDefinition["options"]): string {
+  const names = Object.entries(options).map(([key, { negated }]) => flagOf(negated ? `no-${key}` : key).slice(2));
+  const near = (flag: string): string => didYouMean(flag, names, nearEdits).replace('"', '"--');
+  return message.replace(/unknown option '--([^'=]+)[^']*'/, (told, flag: string) => told + near(flag));
+}
 
 /** Adds a command and its subcommands; `finish` is told whether what was run went well. */
 function addCommand(
   parent: Command,
   definition: CommandDefinition,
   terminal: Terminal,
+  words: readonly string[],
   finish: (succeeded: boolean) => void,
 ): void {
   const { name, description, help = "", options, commands = [] } = definition;
@@ -130,14 +129,17 @@ function addCommand(
     .addHelpText("after", wrapHelp(help, helpWidth(terminal)))
     .allowExcessArguments(false);
   command.showHelpAfterError(hintOf(definition)).showSuggestionAfterError(false);
-  command.configureOutput({ ...command.configureOutput(), outputError: suggesting(options) });
+  command.configureOutput({
+    ...command.configureOutput(),
+    outputError: (text, write) => write(mendedHint(withNearest(text, options), words, "model" in options)),
+  });
   addOptions(command, options);
   command.action(async (...given: unknown[]) => {
     const own = Object.keys(options).filter((key) => command.getOptionValueSource(key) === "cli");
     const choice = (await definition.complete?.(given.at(-2), new Set(own), terminal)) ?? given.at(-2);
     finish(await definition.run(terminal, choice, given.slice(0, -2)));
   });
-  for (const subcommand of commands) addCommand(command, subcommand, terminal, finish);
+  for (const subcommand of commands) addCommand(command, subcommand, terminal, words, finish);
 }
 
 /**
@@ -146,23 +148,18 @@ function addCommand(
  * @throws what the command throws, and the parser's error for help and for wrong arguments; `endingOf` takes either
  */
 export async function runProgram(terminal: Terminal, argv: readonly string[]): Promise<boolean> {
-  const takesModel = definitions.some(({ name, options }) => name.split(" ")[0] === argv[2] && "model" in options);
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
     .configureHelp({ helpWidth: helpWidth(terminal) })
-    .configureOutput({
-      writeOut: terminal.out,
-      writeErr: terminal.err,
-      outputError: (text, write) => write(mendedHint(text, argv.slice(2), takesModel)),
-    })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)")
     // What follows a subcommand is its own, also where the command above it has an option of that name.
     .enablePositionalOptions()
     .exitOverride();
   let succeeded = true;
   for (const definition of definitions) {
-    addCommand(program, definition, terminal, (well) => {
+    addCommand(program, definition, terminal, argv.slice(2), (well) => {
       succeeded = well;
     });
   }

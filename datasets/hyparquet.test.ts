@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 const here = new URL(".", import.meta.url);
 const manifestOf = (path: string) => JSON.parse(readFileSync(new URL(path, here), "utf8"));
-const pinned = manifestOf("../package.json").dependencies;
+const pinned = manifestOf("../package.json").devDependencies;
 const installed = manifestOf("../node_modules/hyparquet/package.json").version;
 const writer = manifestOf("../node_modules/hyparquet-writer/package.json");
 

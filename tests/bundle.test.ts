@@ -29,11 +29,11 @@ describe("the bundle", () => {
     expect(loadedWith("cli.js")).toEqual(new Set(["cli.js", "start.js"]));
     const program = ["program.js", "start.js", "rolldown-runtime.js"];
     expect(loadedWith("work.js")).toEqual(new Set(["work.js", ...program]));
-    expect(loadedWith("results.js")).toEqual(new Set(["results.js", ...program]));
+    expect(loadedWith("tables.js")).toEqual(new Set(["tables.js", ...program]));
   });
 
   it("has no package in what a run loads that it may not need", () => {
-    const text = [...loadedWith("run.js")].map((file) => readFileSync(join(dist, file), "utf8")).join();
+    const text = [...loadedWith("measuring.js")].map((file) => readFileSync(join(dist, file), "utf8")).join();
     for (const name of ["vega", "bullmq", "ioredis", "undici", "sucrase", "ml-kmeans", "yauzl", "aws4fetch"]) {
       expect(text).not.toContain(`// node_modules/${name}/`);
     }
