@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -76,6 +76,15 @@ describe("claims", () => {
     written("0badcafe-7");
     if (mine.kind === "ours") await mine.release();
     expect(existsSync(file())).toBe(true);
+  });
+
+  it("that cannot be read any more are removed all the same", async () => {
+    const mine = await claims(folder, now)("STS12");
+    rmSync(file());
+    // A link to itself cannot be read, whoever asks.
+    symlinkSync(file(), file());
+    if (mine.kind === "ours") await mine.release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("that a disk does not take cost the run nothing", async () => {

@@ -59,15 +59,17 @@ const isOfEnded = ({ id, process: mark }: Claim): boolean => (mark === processMa
 const holderOf = (claim: Claim | undefined): string =>
   claim === undefined ? "another process" : `process ${claim.pid} on ${claim.host}`;
 
-/** Removes the claim on a task where it is the given one. A disk that fails once does not leave it there. */
+/**
+ * Removes the claim on a task where it is the given one, or cannot be read: another's that would go with it costs that one
+ * double work, and one that stays is a file too many.
+ */
 async function withdraw(file: string, id: string): Promise<void> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const held = await readFile(file, "utf8").catch((error: unknown) => (codeOf(error) === "ENOENT" ? "" : id));
+  for (let attempt = 0; attempt < attempts && held.includes(id); attempt++) {
     try {
-      if ((await readFile(file, "utf8")).includes(id)) await rm(file, { force: true });
+      await rm(file, { force: true });
       return;
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") return;
-    }
+    } catch {}
   }
 }
 
