@@ -5,6 +5,7 @@ import { fork } from "node:child_process";
 import { createServer } from "node:http";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const dimensions = 384;
 const texts = [1, 32];
@@ -12,7 +13,7 @@ const concurrency = [1, 8, 32];
 const wordsOfText = 60;
 
 if (process.argv[2] === "server") serve();
-else await measure(Number(process.argv[process.argv.indexOf("--seconds") + 1] || 2));
+else await measure(Number(parseArgs({ options: { seconds: { type: "string", default: "2" } } }).values.seconds));
 
 /** Answers every request with vectors that were written once for each number of texts. */
 function serve() {
