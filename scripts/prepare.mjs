@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The benchmark of the project's own checks, and the task file that holds it. */
 export const offline = { name: "pramana(offline)", file: join(root, "scripts/parity/tasks.json") };
-/** Imports a compiled module of the program, as it is before it is bundled. */
-export const built = (path) => import(join(root, "build", path));
+/** Imports a compiled module of the program, as it is before it is bundled. What `gpu-pack.sh` packs has these in dist/. */
+export const built = (path) => import(join(root, existsSync(join(root, "build")) ? "build" : "dist", path));
 const oldestNode = [20, 19];
 const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 
