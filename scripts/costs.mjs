@@ -195,7 +195,7 @@ function tableOf(latency) {
       name,
       score,
       Math.round(bytes).toLocaleString("en"),
-      ...times.map((ms) => (ms === undefined ? "—" : ms.toPrecision(3))),
+      ...times.map((ms) => (ms === undefined ? "—" : Number(ms.toPrecision(3)).toLocaleString("en"))),
     ];
   });
   const text = numberTable(heading, lines);
