@@ -244,7 +244,7 @@ async function benchOverhead() {
   };
   for (let round = 0; round < 3; round++) {
     const [alone, queued, store] = ["alone", "queued", "store"].map((name) => join(scratch, `${name}-${round}`));
-    await measured("in one process", /^\[\d+\/\d+\] \S+: -?[\d.]+ in /, alone, async (note) => {
+    await measured("in one process", / \[\d+\/\d+\] \S+: -?[\d.]+ in /, alone, async (note) => {
       await start(["run", ...model, ...names, "--results", alone, "--no-cache"], note).ended;
     });
     mkdirSync(store);
