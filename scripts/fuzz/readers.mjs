@@ -555,8 +555,8 @@ export const readers = {
       const whole = bytesOf(join(root, "scripts/fuzz/vectors/segment.vectors"));
       for (const kept of await store.read(keys)) {
         // A vector that does not lie in the whole file was changed, and must not come back.
-        if (kept && whole.indexOf(Buffer.from(kept.vector.buffer, kept.vector.byteOffset, 16)) < 0) {
-          throw new Error(`a changed vector came back: ${kept.vector}`);
+        if (kept && whole.indexOf(Buffer.from(kept.row.buffer, kept.row.byteOffset, 16)) < 0) {
+          throw new Error(`a changed vector came back: ${kept.row}`);
         }
       }
       await store.close();
