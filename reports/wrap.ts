@@ -1,5 +1,5 @@
-/** Columns before which the text of a line begins, where a label stands in front with two blanks behind it. */
-const labelled = /^\s*\S+(?: \S+)*\s{2,}(?=\S)/;
+/** Columns before which the text of a line begins, where a dash stands in front, or a label with two blanks behind it. */
+const labelled = /^\s*(?:- |\S+(?: \S+)*\s{2,})(?=\S)/;
 
 /** Returns the columns by which the further lines of a wrapped line are indented. */
 function indentOf(line: string, width: number): number {

@@ -1,6 +1,7 @@
 import { count, plainText } from "../../datasets/shown.ts";
 import { type Slice, significant } from "../../tasks/slices.ts";
-import { type Column, fitTable, linesText, percent } from "../table.ts";
+import { fitTable, left, linesText, percent, right } from "../table.ts";
+import { wrapText } from "../wrap.ts";
 import type { Cause } from "./causes.ts";
 import type { Confusion, Counts, Examination, ExaminedUnit, Made, Order } from "./examine.ts";
 import type { RankedDocument } from "./ranked.ts";
@@ -40,7 +41,11 @@ export function examinationText(report: ExaminationReport, width: number): strin
     headOf(report),
     causes.length === 0
       ? []
-      : ["", "What may explain it:", ...causes.flatMap((cause) => wrapped(causeText(cause), width))],
+      : [
+          "",
+          "What may explain it:",
+          ...causes.flatMap((cause) => wrapText(`  - ${causeText(cause)}`, width).split("\n")),
+        ],
     sliceLines(slices, isPaired, width),
     confusionLines(confusions, width),
     ["", shown.length === 0 ? `${titles[order]}: nothing.` : `${titles[order]}:`],
@@ -70,20 +75,6 @@ function countLines({ units, worse, better, lost, won, unsolved }: Counts, isPai
 }
 
 const causeText = ({ what, certainty }: Cause): string => `${what}${certainty === "likely" ? " (likely)" : ""}`;
-
-/** Breaks a text at blanks into lines of at most `width` characters, the first behind a dash, the others below it. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width - 4) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line, i) => `${i === 0 ? "  - " : "    "}${line}`);
-}
-
-const left = (heading: string): Column => ({ heading, align: "left" });
-const right = (heading: string): Column => ({ heading, align: "right" });
 
 /** Writes a change in points with its sign; one that is rounded to 0 has the plus. */
 function points(value: number): string {
