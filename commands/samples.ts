@@ -72,7 +72,8 @@ export async function samples(
   const units = await readTaskUnits(task, { most: limit?.most, staged: firstStage !== undefined }, world);
   const rankings = await readRankings(task, predictions, sided);
   const places = await openPlaces(task, sided, units, rankings);
-  const known = await knownOf(sided, places, choice, terminal);
+  const readable = readablesOf(places);
+  const known = await knownOf(sided, places, readable, choice, terminal);
   const examination = examine(places, {
     order: by ?? (candidate === undefined ? "worst" : "worse"),
     most: top,
@@ -84,7 +85,7 @@ export async function samples(
     runs: { base: runOf(task, base), ...(candidate && { candidate: runOf(task, candidate) }) },
     causes: causesOf(
       known,
-      readables(places).map(({ texts }) => texts),
+      readable.flat().map(({ texts }) => texts),
     ),
     ...examination,
   };
@@ -180,9 +181,9 @@ async function openPlaces(
   }
 }
 
-/** Lists all units, in the order of an examination. */
-const readables = (places: readonly ExaminedPlace[]): ReadableUnit[] =>
-  places.flatMap(({ samples: { base }, units }) => {
+/** Lists the units of each place, in their order. */
+const readablesOf = (places: readonly ExaminedPlace[]): readonly (readonly ReadableUnit[])[] =>
+  places.map(({ samples: { base }, units }) => {
     const { units: length } = statistics.open(base);
     const ids = base.kind === "mean" ? base.ids : undefined;
     return Array.from({ length }, (_, unit) => units.at(unit, ids?.[unit]) ?? { texts: {} });
@@ -205,6 +206,7 @@ function textsOf(unit: ReadableUnit, units: Units, prompts: Readonly<Record<stri
 async function knownOf(
   { base, candidate }: Sided<Looked>,
   places: readonly ExaminedPlace[],
+  readable: readonly (readonly ReadableUnit[])[],
   { baseModel, candidateModel }: SamplesChoice,
   terminal: Terminal,
 ): Promise<Sided<Known>> {
@@ -212,17 +214,17 @@ async function knownOf(
   const know = async ({ run, result }: Looked, side: Side, folder: string | undefined): Promise<Known> => {
     const model = modelOf(run, folder);
     const prompts = result.run?.prompts ?? {};
-    const texts = places.flatMap((place) => readables([place]).map((unit) => textsOf(unit, place.units, prompts)));
+    const texts = places.flatMap((place, i) => readable[i].map((unit) => textsOf(unit, place.units, prompts)));
     if (model === undefined) {
       world.note(
         `${run.model}: its files are not looked at, for its name does not say where they lie (--${side}-model)`,
       );
     }
     const seen = model && (await seeModel(model, texts, world));
-    const hubs = places.flatMap(({ rankings, units, samples: own }) => {
+    const hubs = places.flatMap(({ rankings, units, samples: own }, i) => {
       const ranked = rankings?.[side];
       const ids = own.base.kind === "mean" ? (own.base.ids ?? []) : [];
-      const queries = ids.map((name, unit) => ({ name, relevant: units.at(unit, name)?.relevant ?? [] }));
+      const queries = ids.map((name, unit) => ({ name, relevant: readable[i][unit]?.relevant ?? [] }));
       return ranked === undefined ? [] : hubsIn(ranked, units, queries);
     });
     return {

@@ -231,12 +231,6 @@ export interface ExamineOptions {
   readonly facets?: readonly Facet[];
 }
 
-/** Lists the texts of all units, in the order of the facets of `ExamineOptions`. */
-export const textsOfPlaces = (places: readonly ExaminedPlace[]): readonly ReadableUnit["texts"][] =>
-  places
-    .map(open)
-    .flatMap((place) => Array.from(place.opened.base.values, (_, unit) => place.unitAt(unit)?.texts ?? {}));
-
 /** Looks at the units of a task, of one run or of two: how many fare how, which are to be seen, and where they lie. */
 export function examine(places: readonly ExaminedPlace[], { order, most, facets = [] }: ExamineOptions): Examination {
   const opened = places.map(open);
