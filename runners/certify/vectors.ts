@@ -1,4 +1,5 @@
 import type { Matrix } from "../../models/matrix.ts";
+import { pearson } from "../../tasks/metrics/correlation.ts";
 import { median } from "../bench/figures.ts";
 
 export type Vector = Float32Array;
@@ -40,12 +41,5 @@ export const apart = (a: readonly Vector[], b: readonly Vector[]): number => med
 export function agreement(a: readonly Vector[], b: readonly Vector[]): number {
   const pairsOf = (vectors: readonly Vector[]): number[] =>
     vectors.flatMap((one, i) => vectors.slice(i + 1).map((other) => distance(one, other)));
-  const [x, y] = [pairsOf(a), pairsOf(b)];
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  const sumOf = (of: (i: number) => number): number => x.reduce((sum, _, i) => sum + of(i), 0);
-  return (
-    sumOf((i) => (x[i] - meanX) * (y[i] - meanY)) /
-    Math.sqrt(sumOf((i) => (x[i] - meanX) ** 2) * sumOf((i) => (y[i] - meanY) ** 2))
-  );
+  return pearson(pairsOf(a), pairsOf(b));
 }
