@@ -1,4 +1,3 @@
-import { isMainThread } from "node:worker_threads";
 import { automatic, prepareEnvironment, providerOf } from "../models/runtime/providers/index.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { openWorld, type World } from "../runners/world.ts";
@@ -26,10 +25,7 @@ export function callWorld(
   return { world: openWorld({ env: process.env, now: () => Date.now() / 1000, signal, emit, note }), notes };
 }
 
-/**
- * Sets the environment before a model is opened on a device. Only the main thread has the process's environment; a
- * worker's is a copy.
- */
+/** Sets the environment before a model is opened on a device. */
 export function prepareDevice(device: string): void {
-  if (isMainThread) prepareEnvironment(process.env, device === automatic ? undefined : [providerOf(device)]);
+  prepareEnvironment(process.env, device === automatic ? undefined : [providerOf(device)]);
 }

@@ -10,6 +10,8 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const offline = { name: "pramana(offline)", file: join(root, "scripts/parity/tasks.json") };
 /** Imports a compiled module of the program, as it is before it is bundled. What `gpu-pack.sh` packs has these in dist/. */
 export const built = (path) => import(join(root, existsSync(join(root, "build")) ? "build" : "dist", path));
+// Measured programs and those they start (Python's ONNX Runtime too) tell nobody of what ran (docs/safety.md).
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
 const oldestNode = [20, 19];
 const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 

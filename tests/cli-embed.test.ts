@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { fixture, openCli, sample } from "./built-cli.ts";
+import { builtCli, fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
 
@@ -73,6 +74,23 @@ describe("pramana embed", () => {
     const { code, out } = await pramana(["embed", "--model", fixture], "[]");
     expect([code, JSON.parse(out)]).toEqual([0, []]);
   });
+});
+
+it("ONNX Runtime keeps no number of the machine, and tells nobody of what ran", async () => {
+  const home = mkdtempSync(join(cwd, "home-"));
+  // Without a CI in the environment, in which it is quiet by itself.
+  const env = { PATH: process.env["PATH"], HOME: home, HF_HUB_OFFLINE: "1", PRAMANA_CACHE: join(cwd, "vectors") };
+  const embed = (more: object) =>
+    execFileSync(process.execPath, [builtCli, "embed", "--model", fixture], {
+      input: '["a"]',
+      env: { ...env, ...more },
+    });
+  embed({});
+  expect(readdirSync(home)).toEqual([]);
+  if (process.platform !== "linux") return;
+  // One who asks for it has it, and this test sees where it would be.
+  embed({ ORT_DISABLE_TELEMETRY: "0" });
+  expect(readdirSync(home)).toEqual([".cache"]);
 });
 
 describe("pramana doctor", () => {

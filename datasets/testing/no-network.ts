@@ -6,3 +6,6 @@ globalThis.fetch = (input, init) => {
   if (url.hostname !== "127.0.0.1") throw new Error(`tests are offline: ${url.origin} was asked for`);
   return realFetch(input, init);
 };
+
+// ONNX Runtime would ask its own.
+process.env["ORT_DISABLE_TELEMETRY"] = "1";

@@ -170,12 +170,17 @@ describe("the environment", () => {
   it("has what providers read set, where the user has not set it", () => {
     const environment: Record<string, string | undefined> = { NVIDIA_TF32_OVERRIDE: "1", HOME: "/home/user" };
     prepareEnvironment(environment);
-    expect(environment).toEqual({ NVIDIA_TF32_OVERRIDE: "1", CUDA_DEVICE_ORDER: "PCI_BUS_ID", HOME: "/home/user" });
+    expect(environment).toEqual({
+      NVIDIA_TF32_OVERRIDE: "1",
+      CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+      HOME: "/home/user",
+      ORT_DISABLE_TELEMETRY: "1",
+    });
   });
 
   it.each([
-    ["cpu", {}],
-    ["cuda:0", { NVIDIA_TF32_OVERRIDE: "0", CUDA_DEVICE_ORDER: "PCI_BUS_ID" }],
+    ["cpu", { ORT_DISABLE_TELEMETRY: "1" }],
+    ["cuda:0", { ORT_DISABLE_TELEMETRY: "1", NVIDIA_TF32_OVERRIDE: "0", CUDA_DEVICE_ORDER: "PCI_BUS_ID" }],
   ])("for %s alone", (device, set) => {
     const environment = {};
     prepareEnvironment(environment, [providerOf(device)]);

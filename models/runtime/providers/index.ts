@@ -84,9 +84,18 @@ export function formatOf(precision: Precision, device: Device): Format {
 }
 
 /**
- * Sets the variables that providers read, where the user has not set them in `out`, the process's environment.
+ * ONNX Runtime's libraries for Linux and macOS tell Microsoft, unless this variable is set before they begin, of each
+ * session: a number kept for the machine, hashes of graph and weights, names of operators, times. What a user measures is
+ * nobody else's business, so it is set; one who sets it himself decides.
+ */
+const quiet = { ORT_DISABLE_TELEMETRY: "1" };
+
+/**
+ * Sets the variables that ONNX Runtime and its providers read, where the user has not set them in `out`, the process's
+ * environment: a thread whose environment is a copy (`worker_threads` without `SHARE_ENV`) cannot set them.
  * @param of The providers that may be used.
  */
 export function prepareEnvironment(out: Record<string, string | undefined>, of: readonly Provider[] = all): void {
-  for (const [name, value] of of.flatMap(({ environment }) => Object.entries(environment))) out[name] ??= value;
+  const read = [quiet, ...of.map(({ environment }) => environment)];
+  for (const [name, value] of read.flatMap((one) => Object.entries(one))) out[name] ??= value;
 }
