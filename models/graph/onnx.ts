@@ -1,4 +1,4 @@
-import protobuf from "protobufjs";
+import protobuf, { type Writer } from "protobufjs/minimal.js";
 
 /** Element types by ONNX's name, with their numbers in the format (onnx.proto3, TensorProto.DataType). */
 export const elementTypes = {
@@ -59,75 +59,108 @@ const opsets = [
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 const externalLocation = 1;
 
-const field = (id: number, type: string, rule?: "repeated") => (rule ? { id, type, rule } : { id, type });
+/** How a value is written: a scalar of the format, or a message by its fields. */
+type Content = "string" | "bytes" | "float" | "int32" | "int64" | Message;
+/** Fields of a message by name, in the order of their numbers: one with several values, or one of which exactly one is given. */
+interface Message {
+  readonly [name: string]: { readonly id: number; readonly content: Content; readonly rule?: "repeated" | "chosen" };
+}
+type Value = string | number | Uint8Array | Values;
+interface Values {
+  readonly [name: string]: Value | readonly Value[] | undefined;
+}
 
+const field = (id: number, content: Content) => ({ id, content });
+const repeated = (id: number, content: Content) => ({ id, content, rule: "repeated" as const });
+const chosen = (id: number, content: Content) => ({ id, content, rule: "chosen" as const });
+
+const entry: Message = { key: field(1, "string"), value: field(2, "string") };
+const attribute: Message = {
+  name: field(1, "string"),
+  f: field(2, "float"),
+  i: field(3, "int64"),
+  s: field(4, "bytes"),
+  ints: repeated(8, "int64"),
+  type: field(20, "int32"),
+};
+const node: Message = {
+  input: repeated(1, "string"),
+  output: repeated(2, "string"),
+  name: field(3, "string"),
+  opType: field(4, "string"),
+  attribute: repeated(5, attribute),
+  domain: field(7, "string"),
+};
+const tensor: Message = {
+  dims: repeated(1, "int64"),
+  dataType: field(2, "int32"),
+  name: field(8, "string"),
+  rawData: field(9, "bytes"),
+  externalData: repeated(13, entry),
+  dataLocation: field(14, "int32"),
+};
+const dimension: Message = { size: chosen(1, "int64"), parameter: chosen(2, "string") };
+const shape: Message = { dim: repeated(1, dimension) };
+const tensorType: Message = { elemType: field(1, "int32"), shape: field(2, shape) };
+const value: Message = { name: field(1, "string"), type: field(2, { tensorType: field(1, tensorType) }) };
 /** Messages and fields of onnx.proto3 (ONNX 1.19), as far as our graphs need them. */
-const schema = protobuf.Root.fromJSON({
-  nested: {
-    Entry: { fields: { key: field(1, "string"), value: field(2, "string") } },
-    Attribute: {
-      fields: {
-        name: field(1, "string"),
-        f: field(2, "float"),
-        i: field(3, "int64"),
-        s: field(4, "bytes"),
-        ints: field(8, "int64", "repeated"),
-        type: field(20, "int32"),
-      },
-    },
-    Node: {
-      fields: {
-        input: field(1, "string", "repeated"),
-        output: field(2, "string", "repeated"),
-        name: field(3, "string"),
-        opType: field(4, "string"),
-        attribute: field(5, "Attribute", "repeated"),
-        domain: field(7, "string"),
-      },
-    },
-    Tensor: {
-      fields: {
-        dims: field(1, "int64", "repeated"),
-        dataType: field(2, "int32"),
-        name: field(8, "string"),
-        rawData: field(9, "bytes"),
-        externalData: field(13, "Entry", "repeated"),
-        dataLocation: field(14, "int32"),
-      },
-    },
-    Dimension: {
-      oneofs: { value: { oneof: ["size", "parameter"] } },
-      fields: { size: field(1, "int64"), parameter: field(2, "string") },
-    },
-    Shape: { fields: { dim: field(1, "Dimension", "repeated") } },
-    TensorType: { fields: { elemType: field(1, "int32"), shape: field(2, "Shape") } },
-    Type: { fields: { tensorType: field(1, "TensorType") } },
-    Value: { fields: { name: field(1, "string"), type: field(2, "Type") } },
-    Graph: {
-      fields: {
-        node: field(1, "Node", "repeated"),
-        name: field(2, "string"),
-        initializer: field(5, "Tensor", "repeated"),
-        input: field(11, "Value", "repeated"),
-        output: field(12, "Value", "repeated"),
-      },
-    },
-    Opset: { fields: { domain: field(1, "string"), version: field(2, "int64") } },
-    Model: {
-      fields: {
-        irVersion: field(1, "int64"),
-        producerName: field(2, "string"),
-        graph: field(7, "Graph"),
-        opsetImport: field(8, "Opset", "repeated"),
-      },
-    },
-  },
-});
-const modelMessage = schema.lookupType("Model");
+const model: Message = {
+  irVersion: field(1, "int64"),
+  producerName: field(2, "string"),
+  graph: field(7, {
+    node: repeated(1, node),
+    name: field(2, "string"),
+    initializer: repeated(5, tensor),
+    input: repeated(11, value),
+    output: repeated(12, value),
+  }),
+  opsetImport: repeated(8, { domain: field(1, "string"), version: field(2, "int64") }),
+};
+
+/** Wire types of the format: how many bytes a reader finds. */
+const wire = { varint: 0, delimited: 2, fixed32: 5 } as const;
+const wireOf = {
+  string: wire.delimited,
+  bytes: wire.delimited,
+  float: wire.fixed32,
+  int32: wire.varint,
+  int64: wire.varint,
+};
+
+/** Writes the fields of a message that are given, as proto3 has them: numbers that repeat lie packed, and 0 and "" say themselves. */
+function write(writer: Writer, message: Message, values: Values): Writer {
+  for (const [name, { id, content, rule }] of Object.entries(message)) {
+    const given = values[name];
+    if (rule === "repeated") writeAll(writer, id, content, (given ?? []) as readonly Value[]);
+    else if (given !== undefined && (rule === "chosen" || !isStandard(given as Value))) {
+      writeOne(writer, id, content, given as Value);
+    }
+  }
+  return writer;
+}
+
+const isStandard = (value: Value): boolean =>
+  value === 0 || (value instanceof Uint8Array ? value.length === 0 : value === "");
+
+const begin = (writer: Writer, id: number, type: number): Writer => writer.uint32((id << 3) | type);
+
+function writeAll(writer: Writer, id: number, content: Content, all: readonly Value[]): void {
+  if (content === "int64") {
+    if (all.length === 0) return;
+    const packed = begin(writer, id, wire.delimited).fork();
+    for (const one of all) packed.int64(one as number);
+    packed.ldelim();
+  } else for (const one of all) writeOne(writer, id, content, one);
+}
+
+function writeOne(writer: Writer, id: number, content: Content, one: Value): void {
+  if (typeof content === "object") write(begin(writer, id, wire.delimited).fork(), content, one as Values).ldelim();
+  else (begin(writer, id, wireOf[content])[content] as (one: Value) => Writer)(one);
+}
 
 /** Serializes a graph as an ONNX model (IR 10, opset 23, ONNX Runtime's own operators in `com.microsoft`). */
 export function serializeModel(graph: Graph): Uint8Array {
-  const message = {
+  const values = {
     irVersion,
     producerName: "pramana",
     opsetImport: opsets,
@@ -139,10 +172,10 @@ export function serializeModel(graph: Graph): Uint8Array {
       output: graph.outputs.map(toValue),
     },
   };
-  return modelMessage.encode(modelMessage.fromObject(message)).finish();
+  return write(protobuf.Writer.create(), model, values).finish();
 }
 
-function toNode(node: GraphNode, index: number): object {
+function toNode(node: GraphNode, index: number): Values {
   return {
     name: `${node.type}_${index}`,
     opType: node.type,
@@ -153,14 +186,14 @@ function toNode(node: GraphNode, index: number): object {
   };
 }
 
-function toAttribute(value: Attribute): object {
+function toAttribute(value: Attribute): Values {
   if (typeof value === "number") return { i: value, type: attributeTypes.int };
   if (typeof value === "string") return { s: Buffer.from(value), type: attributeTypes.string };
   if ("float" in value) return { f: value.float, type: attributeTypes.float };
   return { ints: value, type: attributeTypes.ints };
 }
 
-function toTensor({ name, type, dims, content }: Initializer): object {
+function toTensor({ name, type, dims, content }: Initializer): Values {
   const tensor = { name, dims, dataType: elementTypes[type] };
   if ("bytes" in content) return { ...tensor, rawData: content.bytes };
   const { file, offset, length } = content;
@@ -175,7 +208,7 @@ function toTensor({ name, type, dims, content }: Initializer): object {
   };
 }
 
-function toValue({ name, type, dims }: GraphValue): object {
+function toValue({ name, type, dims }: GraphValue): Values {
   const dim = dims.map((size) => (typeof size === "number" ? { size } : { parameter: size }));
   return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim } } } };
 }
