@@ -3,14 +3,20 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { TaskSpec } from "./task.ts";
 
-const english = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+let names: Intl.DisplayNames | undefined;
+
+/** Returns the English names of languages, which take some milliseconds to be opened. */
+const english = (): Intl.DisplayNames => {
+  names ??= new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+  return names;
+};
 
 /** Returns the code of a language with its script, such as `deu` of `deu-Latn`; programming languages by their names. */
 const codeOf = (language: string): string => language.split("-")[0];
 
 /** Returns the English name of a language, such as German for `deu-Latn`; undefined where none is known. */
 export const languageName = (language: string): string | undefined =>
-  /^[a-z]{3}-[A-Z][a-z]{3}$/.test(language) && !language.endsWith("-Code") ? english.of(codeOf(language)) : undefined;
+  /^[a-z]{3}-[A-Z][a-z]{3}$/.test(language) && !language.endsWith("-Code") ? english().of(codeOf(language)) : undefined;
 
 /**
  * Finds the codes of languages among those of tasks, each by its code (`deu`), with its script (`deu-Latn`) or by its

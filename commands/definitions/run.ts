@@ -6,6 +6,7 @@ import { configFile } from "../config/name.ts";
 import { dryRunFormats, namesOf, reproductionFormats, runEndings, runFormats } from "../formats.ts";
 import { folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
+import { prepareRun } from "../run-ahead.ts";
 import type { RunOptions } from "../run-options.ts";
 import { type CommandDefinition, defineCommand } from "./definition.ts";
 import {
@@ -166,8 +167,10 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       description: `a file of these options (default: ${configFile} where there is one; none: no file; docs/config.md)`,
     },
   },
-  complete: async (choice, given, terminal) =>
-    (await import("../config/complete.ts")).completeFromFile(choice, given, run.options, terminal),
+  complete: async (choice, given, terminal) => {
+    prepareRun(choice);
+    return (await import("../config/complete.ts")).completeFromFile(choice, given, run.options, terminal);
+  },
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
 

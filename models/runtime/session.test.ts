@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
-import { openSession, type Session, type SessionSettings, supportedProviders } from "./session.ts";
+import { openSession, type Session, type SessionSettings, startAhead, supportedProviders } from "./session.ts";
 
 /** Opens y = x · x, elementwise. */
 async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
@@ -60,6 +60,21 @@ describe("a session", () => {
     await expect(session.run({}, ["y"])).rejects.toThrow(/^ONNX Runtime: .*x/);
     expect((await session.run(feed(2), ["y"]))["y"]?.data[0]).toBe(4);
     await session.close();
+  });
+
+  it("opens in a thread that was started ahead, once; the next has a thread of its own", async () => {
+    startAhead();
+    startAhead();
+    const sessions = [await openSquare(), await openSquare()];
+    const runs = await Promise.all(sessions.map((session, i) => session.run(feed(i + 2), ["y"])));
+    expect(runs.map(({ y }) => y?.data[0])).toEqual([4, 9]);
+    await Promise.all(sessions.map((session) => session.close()));
+  });
+
+  it("that cannot be opened is refused in a thread that was started ahead, too", async () => {
+    startAhead();
+    const broken = openSession({ model: new Uint8Array([1, 2, 3]), threads: 1, executionProvider: processor });
+    await expect(broken).rejects.toThrow(/^model: ONNX Runtime cannot load it: /);
   });
 
   it("finishes what was asked for before it closes", async () => {

@@ -88,12 +88,39 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** What a thread of ONNX Runtime is started for: a session, one whose settings follow, or a list of providers. */
+export type ThreadTask = SessionSettings | "waiting" | "providers";
+
+const startThread = (workerData: ThreadTask): Worker =>
+  new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
+
+let waiting: Worker | undefined;
+
+/**
+ * Starts the thread of the next session before its settings are known: it loads ONNX Runtime (a tenth of a second) while
+ * the program reads the model. It does not keep the process running.
+ */
+export function startAhead(): void {
+  waiting ??= startThread("waiting");
+  waiting.unref();
+}
+
+/** Returns a thread that is about to open a session: the one that waits, or a new one. */
+function threadFor(settings: SessionSettings): Worker {
+  const thread = waiting;
+  waiting = undefined;
+  if (thread === undefined) return startThread(settings);
+  thread.ref();
+  thread.postMessage(settings);
+  return thread;
+}
+
 /**
  * Loads a model in a new worker thread.
  * @throws InputError with ONNX Runtime's own message when the model or its weights cannot be loaded.
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
-  const worker = new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData: settings });
+  const worker = threadFor(settings);
   const { inputs, outputs } = await started<Pick<Session, "inputs" | "outputs">>(worker);
   const pending = new Map<number, Pending>();
   let next = 0;
@@ -172,6 +199,5 @@ function started<Ready>(worker: Worker): Promise<Ready> {
  * @throws InputError when the binding cannot be loaded
  */
 export async function supportedProviders(): Promise<readonly string[]> {
-  const worker = new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData: "providers" });
-  return started<readonly string[]>(worker);
+  return started<readonly string[]>(startThread("providers"));
 }

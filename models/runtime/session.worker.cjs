@@ -14,6 +14,7 @@ const { InferenceSession, listSupportedBackends, Tensor } = require("onnxruntime
 /** @typedef {import("./session.ts").Message} Message */
 /** @typedef {import("./session.ts").SessionSettings} SessionSettings */
 /** @typedef {import("./session.ts").TensorData} TensorData */
+/** @typedef {import("./session.ts").ThreadTask} ThreadTask */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 /** @type {Map<string, string>} */
@@ -21,8 +22,13 @@ const inputTypes = new Map();
 /** @type {Map<number, TensorData>} */
 const held = new Map();
 
-if (workerData === "providers") port.postMessage({ ready: listSupportedBackends().map(({ name }) => name) });
-else serve(/** @type {SessionSettings} */ (workerData));
+const task = /** @type {ThreadTask} */ (workerData);
+if (task === "providers") port.postMessage({ ready: listSupportedBackends().map(({ name }) => name) });
+else if (task === "waiting") {
+  port.once("message", serve);
+  // It is refused, but not before ONNX Runtime has begun.
+  InferenceSession.create(new Uint8Array(1)).catch(() => {});
+} else serve(task);
 
 /** @param {SessionSettings} settings */
 async function serve(settings) {
