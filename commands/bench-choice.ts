@@ -22,3 +22,8 @@ export interface BenchChoice extends ModelChoice, NameChoice {
   /** Default: a table. */
   readonly format?: FormatOf<typeof benchFormats>;
 }
+
+/** The same of one model, or of several whose requests are measured. */
+export interface BenchOptions extends Omit<BenchChoice, "model"> {
+  readonly model?: readonly string[];
+}

@@ -32,13 +32,45 @@ export const distinct = (numbers: readonly number[]): number[] => [...new Set(nu
 export const isServing = ({ model, concurrency }: BenchChoice): boolean =>
   concurrency !== undefined || (model !== undefined && isAddress(model));
 
-/** Measures how fast a server answers, or a model in this program asked in the same way; stores the record, and prints it. */
-export async function benchServing(choice: BenchChoice, terminal: Terminal): Promise<void> {
-  const write = await benchFormats[formatFor(choice.format, terminal.outWidth)].load();
-  const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
+/**
+ * Measures how fast servers answer, and models in this program asked in the same way, one after the other; stores a record of
+ * each, and prints them in one table. Where one fails, those before it are printed.
+ */
+export async function benchServing(
+  choices: readonly [BenchChoice, ...BenchChoice[]],
+  terminal: Terminal,
+): Promise<void> {
+  const [{ format, texts, results }] = choices;
+  const write = await benchFormats[formatFor(format, terminal.outWidth)].load();
+  const corpus = await asUsage(() => corpusOf(texts));
+  for (const choice of choices) settingsOf(choice);
+  await requireWritable(results);
+  const records: ServingRecord[] = [];
+  terminal.whenStopped?.(() =>
+    records.length === 0
+      ? "nothing of this measurement is stored"
+      : `stored: ${records.map(({ model }) => model).join(", ")}; measure the others by themselves`,
+  );
+  try {
+    for (const [i, choice] of choices.entries()) {
+      if (choices.length > 1) terminal.err(`model ${i + 1} of ${choices.length}: ${choice.model}\n`);
+      const record = await measureOne(choice, corpus, terminal);
+      records.push(record);
+      const file = await writeBench(resultFolder(results, record.model, record.revision), record);
+      terminal.err(`record in ${file}\n`);
+    }
+  } finally {
+    // A disk that filled up meanwhile does not take the figures with it, nor does a server that does not answer.
+    if (records.length > 0) terminal.out(write(records, terminal.outWidth ?? Infinity));
+  }
+}
+
+async function measureOne(
+  choice: BenchChoice,
+  { corpus, corpusTexts }: Awaited<ReturnType<typeof corpusOf>>,
+  terminal: Terminal,
+): Promise<ServingRecord> {
   const settings = settingsOf(choice);
-  await requireWritable(choice.results);
-  terminal.whenStopped?.(() => "nothing of this measurement is stored");
   const world = worldOf(terminal);
   const { emit, signal } = world;
   const began = clock();
@@ -56,7 +88,7 @@ export async function benchServing(choice: BenchChoice, terminal: Terminal): Pro
     });
     emit({ kind: "measuring", what: "measured", done: 1, total: 1 });
     const { id: model, revision, device, precision, threads } = served.info;
-    const record: ServingRecord = {
+    return {
       kind: "serving",
       ...{ model, revision, device, precision, threads },
       ...readEnvironment(),
@@ -67,13 +99,6 @@ export async function benchServing(choice: BenchChoice, terminal: Terminal): Pro
       opening,
       ...measures,
     };
-    try {
-      const file = await writeBench(resultFolder(choice.results, model, revision), record);
-      terminal.err(`record in ${file}\n`);
-    } finally {
-      // A disk that filled up meanwhile does not take the figures with it.
-      terminal.out(write(record, terminal.outWidth ?? Infinity));
-    }
   } finally {
     await served.close();
   }

@@ -1,5 +1,6 @@
 import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { HubSettings } from "../datasets/settings.ts";
+import { flagOf } from "../datasets/shown.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import { encoderOf } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
@@ -11,7 +12,7 @@ import { readEnvironment } from "../runners/environment.ts";
 import { acceleratorOf, findDevice } from "../runners/model/device.ts";
 import { openTimed } from "../runners/model/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
-import type { BenchChoice } from "./bench-choice.ts";
+import type { BenchChoice, BenchOptions } from "./bench-choice.ts";
 import { corpusOf } from "./bench-corpus.ts";
 import { benchServing, distinct, isServing } from "./bench-serving.ts";
 import { benchFormats, formatFor } from "./formats.ts";
@@ -24,9 +25,16 @@ const longestCall = 80;
 /** Share of a cell's rounds that count, the fastest. */
 const countedShare = 0.25;
 
-/** Measures a model's speed, or a server's, stores the record beside its results, and prints it. */
-export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
-  if (isServing(choice)) return benchServing(choice, terminal);
+/** Measures a model's speed, or that of servers, stores the record beside the results, and prints it. */
+export async function bench(options: BenchOptions, terminal: Terminal): Promise<void> {
+  const choices = choicesOf(options);
+  if (choices.some(isServing)) return benchServing(choices, terminal);
+  const [choice] = choices;
+  if (choices.length > 1) {
+    throw new UsageError(
+      `bench: of ${choices.length} models in this program one would hold memory while the next is measured; give --concurrency, which asks each as a server, or measure them one by one: \`pramana leaderboard --with-bench\` shows them side by side`,
+    );
+  }
   if (choice.requests !== undefined) {
     throw new UsageError(
       "bench: --requests limits those to a server, and this is a model; leave it out, or give --concurrency",
@@ -80,11 +88,27 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
       terminal.err(`record in ${file}\n`);
     } finally {
       // A disk that filled up meanwhile does not take the figures with it.
-      terminal.out(write(record, terminal.outWidth ?? Infinity));
+      terminal.out(write([record], terminal.outWidth ?? Infinity));
     }
   } finally {
     await model.close();
   }
+}
+
+/** Options that are of one model. */
+const ofOneModel = ["name", "revision"] as const;
+
+/** Returns the choice for each of the models, each once. Throws `UsageError` for options that only one can have. */
+function choicesOf({ model = [], ...rest }: BenchOptions): readonly [BenchChoice, ...BenchChoice[]] {
+  const [first, ...others] = new Set(model);
+  if (first === undefined) return [rest];
+  const given = ofOneModel.filter((key) => rest[key] !== undefined).map(flagOf);
+  if (others.length > 0 && given.length > 0) {
+    throw new UsageError(
+      `${given.join(" and ")}: of one model, and here are ${others.length + 1}; measure them one by one`,
+    );
+  }
+  return [{ ...rest, model: first }, ...others.map((one) => ({ ...rest, model: one }))];
 }
 
 /** Returns seconds, finer than those of the terminal's clock, which may also be set while we measure. */

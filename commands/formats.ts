@@ -8,7 +8,6 @@ import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { RunReport } from "../reports/run-report.ts";
-import type { StoredBench } from "../runners/bench/file.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { ServingRecord } from "../runners/bench/serving/record.ts";
 import type { Certificate } from "../runners/certify/certificate.ts";
@@ -94,16 +93,20 @@ export const runEndings = namesOf(runFormats)
   .map((name) => `.${name}`)
   .join(", ");
 
-/** Writes a record by the writer of its kind. */
+/** Writes the records of one command, which are all of servers, or one of a model in this program. */
 const byKind =
   (
-    ofServing: (record: ServingRecord, width: number) => string,
+    ofServing: (records: readonly ServingRecord[], width: number) => string,
     ofModel: (record: BenchRecord, width: number) => string,
   ) =>
-  (record: StoredBench, width: number): string =>
-    "kind" in record ? ofServing(record, width) : ofModel(record, width);
+  (records: readonly ServingRecord[] | readonly [BenchRecord], width: number): string => {
+    const [first] = records;
+    return "kind" in first ? ofServing(records as readonly ServingRecord[], width) : ofModel(first, width);
+  };
 
-export const benchFormats = formatsOf<Format<[record: StoredBench, width: number]>>()({
+export const benchFormats = formatsOf<
+  Format<[records: readonly ServingRecord[] | readonly [BenchRecord], width: number]>
+>()({
   md: {
     load: async () =>
       byKind(
@@ -111,7 +114,13 @@ export const benchFormats = formatsOf<Format<[record: StoredBench, width: number
         (await import("../reports/bench-table.ts")).benchMarkdown,
       ),
   },
-  json,
+  // One record is no list: of a single model the form stays.
+  json: {
+    load: async () => {
+      const write = await json.load();
+      return (records) => write(records.length === 1 ? records[0] : records);
+    },
+  },
   csv: { load: async () => (await import("../reports/bench-csv.ts")).benchCsv },
   openmetrics: { load: async () => (await import("../reports/bench-openmetrics.ts")).benchOpenMetrics },
   window: {

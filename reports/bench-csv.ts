@@ -2,8 +2,13 @@ import type { StoredBench } from "../runners/bench/file.ts";
 import { failures, flatCells } from "./bench-cells.ts";
 import { csv } from "./table.ts";
 
-/** Writes a record as comma-separated values: a row for each measurement, with what it was measured on. */
-export function benchCsv(record: StoredBench): string {
+/** Writes records as comma-separated values: a row for each measurement, with what it was measured on. */
+export function benchCsv(records: readonly StoredBench[]): string {
+  const rows = records.flatMap(rowsOf);
+  return csv([Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))]);
+}
+
+function rowsOf(record: StoredBench) {
   const { model, revision, cpu, device, accelerator = null, precision, threads, date } = record;
   const facts = {
     model,
@@ -15,7 +20,7 @@ export function benchCsv(record: StoredBench): string {
     threads,
     measured_at: new Date(date * 1000).toISOString(),
   };
-  const rows = flatCells(record).map((cell) => ({
+  return flatCells(record).map((cell) => ({
     ...facts,
     measured: cell.measured,
     role: cell.role,
@@ -33,5 +38,4 @@ export function benchCsv(record: StoredBench): string {
     answered: cell.answered,
     failed: failures(cell),
   }));
-  return csv([Object.keys(rows[0] ?? facts), ...rows.map((row) => Object.values(row))]);
 }

@@ -6,7 +6,7 @@ import { benchOpenMetrics } from "./bench-openmetrics.ts";
 
 describe("benchCsv", () => {
   const rows = (record: typeof benchRecord | typeof servingRecord): Record<string, string>[] =>
-    parse(benchCsv(record), { columns: true });
+    parse(benchCsv([record]), { columns: true });
 
   it("has a row for each measurement of a server", () => {
     const [single, batch] = rows(servingRecord);
@@ -36,7 +36,7 @@ describe("benchCsv", () => {
 describe("benchOpenMetrics", () => {
   it("writes families with type, unit and help before their samples, and the end", () => {
     const cell = 'model="endpoint/host:8080/acme/m",revision="external",measured="serving",role="document"';
-    const lines = benchOpenMetrics(servingRecord).split("\n");
+    const lines = benchOpenMetrics([servingRecord]).split("\n");
     expect(lines.slice(-2)).toEqual(["# EOF", ""]);
     expect(lines.slice(3, 10)).toEqual([
       "# TYPE pramana_bench_latency_seconds summary",
@@ -52,7 +52,7 @@ describe("benchOpenMetrics", () => {
   });
 
   it("escapes what others chose", () => {
-    const text = benchOpenMetrics({ ...benchRecord, model: 'a"b\\c\nd' });
+    const text = benchOpenMetrics([{ ...benchRecord, model: 'a"b\\c\nd' }]);
     expect(text).toContain('model="a\\"b\\\\c\\nd"');
     expect(text).not.toContain("failed_requests");
   });

@@ -41,20 +41,28 @@ const familyLines = ({ name, type, unit, help, samples }: Family): string[] =>
 
 const quantiles = { p50: "0.5", p90: "0.9", p95: "0.95", p99: "0.99" } as const;
 
+/** Names a measurement by its model and cell. */
+function labelsOf({ model, revision }: StoredBench, cell: FlatCell): Labels {
+  return {
+    ...{ model, revision, measured: cell.measured, role: cell.role ?? "pair" },
+    ...{ texts: cell.texts, concurrency: cell.concurrency },
+    ...(cell.tokens === null ? {} : { tokens: cell.tokens }),
+  };
+}
+
+/** Names what a record was measured on. */
+function placeOf({ model, revision, cpu, device, accelerator = "", precision, threads, pramana }: StoredBench): Labels {
+  return { model, revision, cpu, device, accelerator, precision, threads, version: pramana };
+}
+
 /**
- * Writes a record in the text form of OpenMetrics 1.0, as Prometheus and its kin read it from a file or an address. Every
+ * Writes records in the text form of OpenMetrics 1.0, as Prometheus and its kin read it from a file or an address. Every
  * sample bears the model and the cell; what it was measured on stands once, in `pramana_bench_info`.
  */
-export function benchOpenMetrics(record: StoredBench): string {
-  const { model, revision, cpu, device, accelerator = "", precision, threads } = record;
-  const cells = flatCells(record).map((cell) => ({
-    cell,
-    labels: {
-      ...{ model, revision, measured: cell.measured, role: cell.role ?? "pair" },
-      ...{ texts: cell.texts, concurrency: cell.concurrency },
-      ...(cell.tokens === null ? {} : { tokens: cell.tokens }),
-    },
-  }));
+export function benchOpenMetrics(records: readonly StoredBench[]): string {
+  const cells = records.flatMap((record) =>
+    flatCells(record).map((cell) => ({ cell, labels: labelsOf(record, cell) })),
+  );
   const gauge = (name: string, help: string, of: (cell: FlatCell) => number | null): Family => ({
     name,
     type: "gauge",
@@ -69,13 +77,7 @@ export function benchOpenMetrics(record: StoredBench): string {
       name: "pramana_bench",
       type: "info",
       help: "What the figures were measured on, and by which program.",
-      samples: [
-        {
-          suffix: "_info",
-          labels: { model, revision, cpu, device, accelerator, precision, threads, version: record.pramana },
-          value: 1,
-        },
-      ],
+      samples: records.map((record) => ({ suffix: "_info", labels: placeOf(record), value: 1 })),
     },
     {
       name: "pramana_bench_latency_seconds",
@@ -111,7 +113,7 @@ export function benchOpenMetrics(record: StoredBench): string {
       type: "gauge",
       unit: "seconds",
       help: "When this was measured, in seconds since 1970.",
-      samples: [{ suffix: "", labels: { model, revision }, value: record.date }],
+      samples: records.map(({ model, revision, date }) => ({ suffix: "", labels: { model, revision }, value: date })),
     },
   ];
   return linesText([...families.flatMap(familyLines), "# EOF"]);

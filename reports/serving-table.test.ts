@@ -4,7 +4,7 @@ import { servingMarkdown, servingText } from "./serving-table.ts";
 
 describe("servingMarkdown", () => {
   it("prints a row for each size, what failed, where the client was the limit, and what was left out", () => {
-    expect(servingMarkdown(servingRecord)).toBe(
+    expect(servingMarkdown([servingRecord])).toBe(
       `| Texts a request | At once | p50 ms | p95 ms | p99 ms | requests/s | texts/s | texts/s of rounds | tokens/s | answered | failed | client busy |
 | --------------: | ------: | -----: | -----: | -----: | ---------: | ------: | ----------------: | -------: | -------: | -----: | ----------: |
 |               1 |       1 |   10.0 |   20.5 |   31.3 |        100 |     100 |            90–110 |     8000 |      500 |      0 |         5 % |
@@ -28,12 +28,14 @@ describe("servingMarkdown", () => {
   it("says of a model in this program that it ran here, and shows no client", () => {
     const [cell] = servingRecord.cells;
     const text = servingText(
-      {
-        ...servingRecord,
-        ...{ device: "cpu", precision: "fp32", threads: 2, model: "acme/m", revision: "r1" },
-        cells: [{ ...cell, clientBusy: null }],
-        leftOut: [],
-      },
+      [
+        {
+          ...servingRecord,
+          ...{ device: "cpu", precision: "fp32", threads: 2, model: "acme/m", revision: "r1" },
+          cells: [{ ...cell, clientBusy: null }],
+          leftOut: [],
+        },
+      ],
       200,
     );
     expect(text).not.toContain("client busy");
@@ -42,5 +44,38 @@ describe("servingMarkdown", () => {
       "asked within the program on Some CPU, 2 threads; device cpu; threads of one operator 2; fp32;",
     );
     expect(text).toContain("none of 500 requests failed\n");
+  });
+});
+
+describe("records of several models", () => {
+  const [single, batch] = servingRecord.cells;
+  const here = {
+    ...servingRecord,
+    ...{ device: "cpu", precision: "fp32", threads: 2, model: "acme/m", revision: "0123456789abcdef" },
+    opening: { seconds: 1.5 },
+    cells: [
+      { ...single, p50: 4, clientBusy: null, failed: [] },
+      { ...batch, p50: 80, clientBusy: null, failed: [] },
+    ],
+    leftOut: [],
+  };
+
+  it("stand in one table, those of one size below each other, and below it what is of one model with its name", () => {
+    const lines = servingMarkdown([servingRecord, here]).split("\n");
+    const cells = lines.filter((line) => line.startsWith("|")).map((line) => line.split("|").map((one) => one.trim()));
+    expect(cells.map((row) => [row[1], row[2], row[3], row[4], row[12]])).toEqual([
+      ["Model", "Texts a request", "At once", "p50 ms", "failed"],
+      ["---", "-:", "-:", "-:", "-:"].map((rule, i) => cells[1][[1, 2, 3, 4, 12][i]] || rule),
+      ["endpoint/host:8080/acme/m", "1", "1", "10.0", "0"],
+      ["acme/m", "1", "1", "4.00", "0"],
+      ["endpoint/host:8080/acme/m", "32", "8", "400", "5"],
+      ["acme/m", "32", "8", "80.0", "0"],
+    ]);
+    const facts = lines.filter((line) => line.startsWith("- "));
+    expect(facts[0]).toMatch(
+      /^- endpoint\/host:8080\/acme\/m at external: asked over the network .*first vector after 0\.25 s; .*failed/,
+    );
+    expect(facts[1]).toMatch(/^- acme\/m at 0123456789abcdef: .*first vector after 1\.50 s; none of 595 requests failed$/);
+    expect(facts.filter((line) => line.includes("coordinated omission"))).toHaveLength(1);
   });
 });

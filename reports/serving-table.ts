@@ -1,3 +1,4 @@
+import { groupBy } from "../datasets/group-by.ts";
 import { count, plainText } from "../datasets/shown.ts";
 import { corpusText } from "../runners/bench/record.ts";
 import {
@@ -9,12 +10,29 @@ import {
 } from "../runners/bench/serving/record.ts";
 import { rateText } from "./bench-table.ts";
 import { shortRevision } from "./columns.ts";
-import { fitTable, linesText, markdownList, markdownTable, noValue, right, threeDigits } from "./table.ts";
+import {
+  type Column,
+  fitTable,
+  left,
+  linesText,
+  markdownList,
+  markdownTable,
+  noValue,
+  right,
+  threeDigits,
+} from "./table.ts";
 
 /** Share of the time from which on this program, not the server, may be what limits a rate. */
 const busyClient = 0.7;
 
-const columns = (remote: boolean) =>
+/** What is shown: the table's columns and rows, and the lines below it. */
+interface Shown {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+  readonly facts: readonly string[];
+}
+
+const columns = (remote: boolean): readonly Column[] =>
   [
     ...["Texts a request", "At once", "p50 ms", "p95 ms", "p99 ms", "requests/s", "texts/s", "texts/s of rounds"],
     ...["tokens/s", "answered", "failed"],
@@ -72,46 +90,81 @@ function leftOutLines({ leftOut }: ServingRecord): string[] {
   });
 }
 
-/** Describes the measurement: who was asked, from where, with what, how long. */
-function factLines(record: ServingRecord): string[] {
-  const { settings, corpusTexts, opening, cells } = record;
+/** Describes how was measured, which is the same for all that one command measures. */
+function howLines({ settings, corpusTexts }: ServingRecord, remote: boolean): string[] {
   const { repeats, budgetSeconds, requests, patienceSeconds } = settings;
-  const remote = isRemote(record);
   const most = requests === undefined ? "" : `, and at most ${count(requests, "request")} a cell`;
   const repeated =
     corpusTexts.kind === "file"
       ? "they come again and again, so that a server which keeps answers looks faster than it is"
       : "each text begins with its next word when it comes again, so that no kept answer serves twice";
   return [
-    `${record.model} at ${shortRevision(record.revision)}`,
-    `${placeText(record)}; Node ${record.node}${remote ? "; what it runs on is not known here" : ""}`,
-    `first vector after ${opening.seconds.toFixed(2)} s`,
     `texts: ${corpusText(corpusTexts)}; ${repeated}`,
     `${repeats} rounds after a warm-up, each ${budgetSeconds} s a cell${most}, every other one backwards; percentiles are over all answers, rates the median round`,
     "as many requests are under way as the table says, each followed by the next at its answer, as in a run: while a server stands still it is asked nothing, so users who come at their own pace wait longer than the percentiles say (coordinated omission)",
     ...(remote
       ? [`a request has failed after ${patienceSeconds} s, and is not sent again; its time is in no percentile`]
       : []),
-    ...failureLines(cells),
-    ...clientLines(cells),
-    ...leftOutLines(record),
   ];
 }
 
-/** Writes a record as Markdown: a table, and below it the description of the measurement. */
-export function servingMarkdown(record: ServingRecord): string {
+/** Tells where a model's requests were answered, and how long it took until they were. */
+const whereLines = (record: ServingRecord): string[] => [
+  `${placeText(record)}; Node ${record.node}${isRemote(record) ? "; what it runs on is not known here" : ""}`,
+  `first vector after ${record.opening.seconds.toFixed(2)} s`,
+];
+
+/** Tells what did not go as it was asked for. */
+const faultLines = (record: ServingRecord): string[] => [
+  ...failureLines(record.cells),
+  ...clientLines(record.cells),
+  ...leftOutLines(record),
+];
+
+/** Returns one model's figures, with what was measured and how. */
+function shownOne(record: ServingRecord): Shown {
   const remote = isRemote(record);
-  const rows = record.cells.map((cell) => rowOf(cell, remote));
-  return markdownTable(columns(remote), rows) + markdownList(factLines(record));
+  const name = `${record.model} at ${shortRevision(record.revision)}`;
+  return {
+    columns: columns(remote),
+    rows: record.cells.map((cell) => rowOf(cell, remote)),
+    facts: [name, ...whereLines(record), ...howLines(record, remote), ...faultLines(record)],
+  };
+}
+
+/** Returns the figures of several models that one command measured, those of one size below each other. */
+function shownSeveral(records: readonly ServingRecord[]): Shown {
+  const remote = records.some(isRemote);
+  const sizeOf = ({ batchSize, concurrency }: ServingCell): string => `${batchSize} × ${concurrency}`;
+  const all = records.flatMap(({ model, cells }) => cells.map((cell) => ({ model, cell })));
+  return {
+    columns: [left("Model"), ...columns(remote)],
+    rows: [...groupBy(all, ({ cell }) => sizeOf(cell)).values()].flatMap((alike) =>
+      alike.map(({ model, cell }) => [model, ...rowOf(cell, remote)]),
+    ),
+    facts: [
+      ...records.map((record) => {
+        const { model, revision } = record;
+        return `${model} at ${shortRevision(revision)}: ${[...whereLines(record), ...faultLines(record)].join("; ")}`;
+      }),
+      ...howLines(records[0], remote),
+      "measured one after the other: what else the machines did meanwhile may have differed",
+    ],
+  };
+}
+
+const shownOf = (records: readonly ServingRecord[]): Shown =>
+  records.length === 1 ? shownOne(records[0]) : shownSeveral(records);
+
+/** Writes the records of one command as Markdown: a table, and below it the description of the measurement. */
+export function servingMarkdown(records: readonly ServingRecord[]): string {
+  const shown = shownOf(records);
+  return markdownTable(shown.columns, shown.rows) + markdownList(shown.facts);
 }
 
 /** Writes the same for a terminal of `width` columns. */
-export function servingText(record: ServingRecord, width: number): string {
-  const remote = isRemote(record);
-  const { lines, noRoom } = fitTable(
-    columns(remote),
-    record.cells.map((cell) => rowOf(cell, remote)),
-    width,
-  );
-  return [linesText([...lines, ...noRoom]), linesText(factLines(record).map(plainText))].join("\n");
+export function servingText(records: readonly ServingRecord[], width: number): string {
+  const shown = shownOf(records);
+  const { lines, noRoom } = fitTable(shown.columns, shown.rows, width);
+  return [linesText([...lines, ...noRoom]), linesText(shown.facts.map(plainText))].join("\n");
 }

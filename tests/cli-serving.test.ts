@@ -53,6 +53,38 @@ describe("pramana bench of a server", () => {
     expect(table.out).not.toContain("client busy");
   });
 
+  it("measures several, a server and a model in the program, in one table, each with its record", async () => {
+    const both = ["--model", `${server.origin}/v1#acme/m`, "--model", sample, "--threads", "1"];
+    const tiny = ["--repeats", "1", "--budget", "0.02", "--concurrency", "2", "--batch-sizes", "1,4"];
+    const args = ["bench", ...both, ...tiny, "--results", "several"];
+    const table = await pramana(args);
+    const models = [...table.out.matchAll(/^\| (\S+) +\|/gm)].map(([, model]) => model);
+    expect(models.slice(2)).toEqual([0, 1].flatMap(() => [expect.stringMatching(/^endpoint\//), sample]));
+    expect(table.err.match(/^record in several\//gm)).toHaveLength(2);
+    const json = await pramana([...args, "--format", "json"]);
+    expect(JSON.parse(json.out)).toMatchObject([{ kind: "serving", device: "remote" }, { model: sample }]);
+    const metrics = await pramana([...args, "--format", "openmetrics"]);
+    expect(metrics.out.match(/^# TYPE /gm)).toHaveLength(6);
+    expect(metrics.out.match(/^pramana_bench_info/gm)).toHaveLength(2);
+  });
+
+  it("prints those that were measured where a later one does not answer", async () => {
+    const tiny = ["--repeats", "1", "--budget", "0.02", "--concurrency", "1", "--batch-sizes", "1"];
+    const models = ["--model", `${server.origin}/v1#acme/m`, "--model", "http://127.0.0.1:9/v1#m"];
+    const { code, out, err } = await pramana(["bench", ...models, ...tiny, "--results", "half"]);
+    expect([code, err]).toEqual([1, expect.stringContaining("it could not be reached (")]);
+    expect(out).toContain("- endpoint/");
+  });
+
+  it.each([
+    [[], "give --concurrency, which asks each as a server, or measure them one by one"],
+    [["--concurrency", "1", "--name", "acme/m"], "--name: of one model, and here are 2; measure them one by one"],
+  ])("refuses several models with %j", async (more, message) => {
+    const { code, out, err } = await pramana(["bench", "--model", sample, "--model", "acme/other", ...more]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+  });
+
   it.each([
     [["--lengths", "8"], "--lengths are in tokens"],
     [["--precision", "int8"], "--precision: only for repositories"],

@@ -1,11 +1,11 @@
 import { positive } from "../../runners/setting.ts";
-import type { BenchChoice } from "../bench-choice.ts";
+import type { BenchOptions } from "../bench-choice.ts";
 import { benchFormats } from "../formats.ts";
 import { positives, seconds } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
 import { environmentHelp, formatOption, modelOrPair, name, pairSettings, storedIn } from "./options.ts";
 
-export const bench = defineCommand<BenchChoice>()({
+export const bench = defineCommand<BenchOptions>()({
   name: "bench",
   description: "measure latency, throughput, loading and memory",
   help: `
@@ -14,7 +14,7 @@ documents; of a pair of models both on both sides; of a reranker one query with 
 are made up, or your own. The record goes to RESULTS/ORG__MODEL/REVISION/bench.jsonl, one line for each hardware;
 \`pramana leaderboard --with-bench\` shows it beside the scores. Of a server (--model ADDRESS#NAME): percentiles of a
 request, requests and texts a second and failures by kind, by texts a request and requests at once; --concurrency measures
-a model in this program the same way. What is measured, and how: docs/bench.md.
+a model in this program the same way, and several --model stand in one table. What is measured, and how: docs/bench.md.
 
 Examples:
   pramana bench --model sentence-transformers/all-MiniLM-L6-v2
@@ -22,9 +22,16 @@ Examples:
   pramana bench --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5
   pramana bench --model sentence-transformers/all-MiniLM-L6-v2 --texts documents.jsonl --format json
   pramana bench --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --concurrency 1,8,32 --format openmetrics
+  pramana bench --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --model BAAI/bge-m3
 ${environmentHelp}`,
   options: {
     ...modelOrPair,
+    model: {
+      ...modelOrPair.model,
+      description: `${modelOrPair.model.description}; several times, to measure requests to each (--concurrency)`,
+      parse: (text: string, before: BenchOptions["model"] = []) => [...before, text],
+      many: "repeated",
+    },
     name,
     ...pairSettings,
     results: { ...storedIn, description: "where the record is stored, beside the model's results" },
