@@ -21,6 +21,7 @@ import {
   right,
   threeDigits,
 } from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Share of the time from which on this program, not the server, may be what limits a rate. */
 const busyClient = 0.7;
@@ -32,10 +33,11 @@ interface Shown {
   readonly facts: readonly string[];
 }
 
+/** A narrow window shows the first of them. */
 const columns = (remote: boolean): readonly Column[] =>
   [
-    ...["Texts a request", "At once", "p50 ms", "p95 ms", "p99 ms", "requests/s", "texts/s", "texts/s of rounds"],
-    ...["tokens/s", "answered", "failed"],
+    ...["Texts a request", "At once", "p50 ms", "p95 ms", "texts/s", "failed"],
+    ...["p99 ms", "requests/s", "texts/s of rounds", "tokens/s", "answered"],
     ...(remote ? ["client busy"] : []),
   ].map(right);
 
@@ -45,13 +47,14 @@ const shareText = (share: number | null): string => (share === null ? noValue : 
 const rowOf = (cell: ServingCell, remote: boolean): string[] => [
   String(cell.batchSize),
   String(cell.concurrency),
-  ...[cell.p50, cell.p95, cell.p99].map(threeDigits),
-  rateText(cell.requestsPerSecond),
+  ...[cell.p50, cell.p95].map(threeDigits),
   rateText(cell.textsPerSecond),
+  String(failedCount(cell)),
+  threeDigits(cell.p99),
+  rateText(cell.requestsPerSecond),
   `${rateText(Math.min(...cell.rounds))}–${rateText(Math.max(...cell.rounds))}`,
   cell.tokensPerSecond === null ? noValue : rateText(cell.tokensPerSecond),
   String(cell.answered),
-  String(failedCount(cell)),
   ...(remote ? [shareText(cell.clientBusy)] : []),
 ];
 
@@ -166,5 +169,5 @@ export function servingMarkdown(records: readonly ServingRecord[]): string {
 export function servingText(records: readonly ServingRecord[], width: number): string {
   const shown = shownOf(records);
   const { lines, noRoom } = fitTable(shown.columns, shown.rows, width);
-  return [linesText([...lines, ...noRoom]), linesText(shown.facts.map(plainText))].join("\n");
+  return wrapText([linesText([...lines, ...noRoom]), linesText(shown.facts.map(plainText))].join("\n"), width);
 }
