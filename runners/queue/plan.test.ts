@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { UsageError } from "../../datasets/errors.ts";
 import { hubSettings } from "../../datasets/settings.ts";
 import { getTask } from "../../tasks/index.ts";
-import { planUnits, settingOf } from "./plan.ts";
+import { largestFirst, planUnits, settingOf } from "./plan.ts";
 import { keyOf, prefixOf, readUnit } from "./unit.ts";
 
 const hub = { hub: { ...hubSettings({ HF_HUB_OFFLINE: "1" }), cacheDir: "none" } };
@@ -52,4 +52,17 @@ it("tasks are parted into units that a worker reads, each with a place of its ow
     expect(unit.inputs["task"]).toMatch(/^[0-9a-f]{64}$/);
   }
   expect(new Set(units.map(({ key }) => key)).size).toBe(12);
+});
+
+it("tasks with the largest units are given out first, by what a unit of them takes, not by all of them", async () => {
+  const tasks = ["BIOSSES", "STS17", "FEVER", "STSBenchmark"].map((name) => getTask(name));
+  const planned = await planUnits(
+    { ...(await setting(sample)), hardware: "cpu-a" },
+    tasks,
+    new AbortController().signal,
+  );
+  const names = largestFirst(planned).map(({ task }) => task.name);
+  // STS17 has more texts than STSBenchmark, in eleven units.
+  expect(names).toEqual(["FEVER", "STSBenchmark", "STS17", "BIOSSES"]);
+  expect(largestFirst([])).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { asUsage, InputError, UsageError } from "../../datasets/errors.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
 import { revisionOf } from "../../models/revision.ts";
+import { workOf } from "../../tasks/sizes.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { pramanaVersion } from "../environment.ts";
 import { hashTask } from "../identity.ts";
@@ -102,4 +103,14 @@ export async function planUnits(
     planned.push({ task, units });
   }
   return planned;
+}
+
+/**
+ * Puts those tasks first whose units are expected to take longest, by the catalogue's sizes: whatever is begun last then ends
+ * soon after the others (Graham 1969, "longest processing time first").
+ */
+export function largestFirst(planned: readonly PlannedTask[]): readonly PlannedTask[] {
+  const works = workOf(planned.map(({ task }) => task));
+  const ofUnit = planned.map((one, i) => ({ one, work: works[i] / Math.max(1, one.units.length) }));
+  return ofUnit.sort((a, b) => b.work - a.work).map(({ one }) => one);
 }

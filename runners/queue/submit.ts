@@ -12,7 +12,7 @@ import { type Collector, openCollector } from "./collect.ts";
 import { finalOf, type GrownUnit, openGrowth, openOf, unitsOf } from "./growth.ts";
 import { chooseHardware, type Staff } from "./hardware.ts";
 import { delay, patiently } from "./patience.ts";
-import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
+import { largestFirst, type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
 import { prefixOf } from "./unit.ts";
 
 /** Least seconds between two looks at the store and the queue, and how many times as long as a look they are. */
@@ -104,13 +104,14 @@ async function follow(
   { emit, now, signal, whenStopped }: World,
 ): Promise<readonly TaskResult[]> {
   const results = new Map<PlannedTask, TaskResult | undefined>();
+  const inOrder = largestFirst(planned);
   const added = new Set<string>();
   let renewed = Number.NEGATIVE_INFINITY;
   for (;;) {
     const looked = now();
     let { done, failed } = await look();
     const tasks: { readonly one: PlannedTask; readonly grown: readonly GrownUnit[] }[] = [];
-    for (const one of planned) tasks.push({ one, grown: await grow(one.units, done) });
+    for (const one of inOrder) tasks.push({ one, grown: await grow(one.units, done) });
     const all = tasks.flatMap(({ grown }) => grown);
     const open = all.flatMap((unit) => openOf(unit, done));
     const units = all.flatMap((unit) => unitsOf(unit, done));
