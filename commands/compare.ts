@@ -15,7 +15,7 @@ import type { TaskChoices } from "../runners/select.ts";
 import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
 import { shownTasks } from "./shown-results.ts";
-import { progressTo, type Terminal } from "./terminal.ts";
+import { progressTo, type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubChoice {
@@ -96,7 +96,7 @@ export async function compare(
   await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
-    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
+    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }));
   const [base, candidate] = [await find(names.base), await find(names.candidate)];
   await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);

@@ -13,7 +13,7 @@ import { sampleTasks } from "../tasks/catalog/sample.ts";
 import { findTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type ShownTaskChoice, shownTasks } from "./shown-results.ts";
-import { type Terminal, tellSkipped } from "./terminal.ts";
+import { type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
 export interface PublishChoice extends Pick<ShownTaskChoice, "benchmark"> {
   /** The stored run: a folder, a model, or MODEL@REVISION. */
@@ -34,7 +34,9 @@ export interface PublishChoice extends Pick<ShownTaskChoice, "benchmark"> {
 export async function publish(choice: PublishChoice, terminal: Terminal): Promise<void> {
   const { to, user, name, revision } = choice;
   const mainRevisions = mainRevisionsOf(await readBaselines());
-  const run = await asUsage(() => findRun(choice.model, choice.results, terminal.now(), { mainRevisions }));
+  const run = await asUsage(() =>
+    findRun(choice.model, choice.results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }),
+  );
   tellSkipped(terminal, run.skipped ?? []);
   const named = await asUsage(async () =>
     publishedName(run, { ...(name && { model: name }), ...(revision && { revision }) }),
