@@ -50,6 +50,10 @@ Examples:
       parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
     failIf,
+    checkRules: {
+      group: "advanced",
+      description: "say whether the rules can be decided, ahead of the runs, which need not be there; compare nothing",
+    },
     gate: {
       group: "output",
       value: "file",

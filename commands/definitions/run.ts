@@ -130,6 +130,8 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       value: "documents",
       description: `beside --queue, cut corpora of more documents into shards of whole pieces (default: ${standardShardSize})`,
       takes: positive,
+      // What they tell is of one machine, which cuts no corpus.
+      conflicts: ["dryRun", "explain"],
     },
     samples: {
       group: "output",
