@@ -155,7 +155,7 @@ describe("pramana init", () => {
       `default:
   test: 2 rows of sentence1 (texts), sentence2 (texts), score (numbers)
 
-STS: pairs in "sentence1" and "sentence2", scores from 0.5 to 1 in "score", scored on test.
+STS: pairs in "sentence1" and "sentence2", scores from 0.5 to 1 in "score", scored on test by cosine_spearman.
 Written to ${file}, where the language is assumed to be eng-Latn. Look at it, then:
 
   pramana run --model pramana/static-minilm-128 --task-file '${file.replace("'", "'\\''")}'

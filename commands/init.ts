@@ -42,9 +42,10 @@ export async function init(folder: string, choice: InitChoice, { out, outWidth, 
   const schema = schemaFor(from);
   const $schema = schema === undefined ? {} : { $schema: pathTo(from, schema) };
   const text = `${JSON.stringify({ ...$schema, ...proposal.literal }, null, 2)}\n`;
-  await readRows(await asUsage(() => parseTaskFile(text, output).tasks), dataset);
+  const tasks = await asUsage(() => parseTaskFile(text, output).tasks);
+  await readRows(tasks, dataset);
   await writeMade("init", output, text);
-  out(wrapText(writtenText(proposal, output), outWidth));
+  out(wrapText(writtenText(proposal, tasks, output), outWidth));
 }
 
 /** Tells whether a path is that of a folder, or lies in it. */
@@ -120,9 +121,10 @@ function columnsText({ columns }: SplitFacts): string {
   return [...shownColumns, ...more].join(", ") || "no columns";
 }
 
-function writtenText({ type, told, splits }: Proposal, output: string): string {
+function writtenText({ type, told, splits }: Proposal, tasks: readonly TaskSpec[], output: string): string {
+  const scores = [...new Set(tasks.map(({ mainScore }) => mainScore))].join(", ");
   return `
-${type}: ${told}, scored on ${splits.map((split) => shown(split)).join(", ")}.
+${type}: ${told}, scored on ${splits.map((split) => shown(split)).join(", ")} by ${scores}.
 Written to ${output}, where the language is assumed to be ${assumedLanguage}. Look at it, then:
 
   pramana run --model pramana/static-minilm-128 --task-file ${quotedPath(output)}
