@@ -242,7 +242,7 @@ ${keepingEnvironmentHelp}`,
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    format: { ...formatOption(reproductionFormats, "form of the table"), default: "md" },
+    format: formatOption(reproductionFormats, "form of the table (default: one that fits the window; piped, md)"),
   },
   run: async (terminal, choice) => (await import("../reproduce.ts")).reproduce(choice, terminal),
 });
