@@ -130,12 +130,16 @@ function main(): void {
     },
     "read-line": () => {
       const lines = createInterface({ input: process.stdin });
-      let line = "";
+      let line: string | undefined;
       lines.once("line", (first) => {
         line = first;
         lines.close();
       });
-      lines.once("close", () => ask({ kind: "input", text: line }));
+      lines.once("close", () => {
+        // Where the input ended without a line, nobody pressed the key that begins the next.
+        if (line === undefined) process.stderr.write("\n");
+        ask({ kind: "input", text: line ?? "" });
+      });
     },
     read: () => void text(process.stdin).then((input) => ask({ kind: "input", text: input })),
     ended: ({ status }) => {

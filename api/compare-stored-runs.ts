@@ -9,7 +9,7 @@ import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { checkSetting, countable } from "../runners/setting.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
-import type { CallOptions } from "./world.ts";
+import { type CallOptions, callWorld } from "./world.ts";
 
 /** Options of a comparison. Without tasks or a benchmark, every task that either run has is compared. */
 export interface CompareOptions extends TaskOptions, CallOptions {
@@ -58,7 +58,8 @@ export async function compare(base: string, candidate: string, options: CompareO
   const tasks = tasksOf(options);
   requireAnswerable(rules, tasks.known ?? knownTasks(), tasks.tasks);
   const mainRevisions = mainRevisionsOf(await readBaselines());
-  const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
+  const find = (name: string): Promise<StoredRun> =>
+    findRun(name, results, Date.now() / 1000, { mainRevisions, hub: callWorld().world.hub });
   const comparison = await compareRuns(await find(base), await find(candidate), {
     ...tasks,
     allow: allow.map(parseDistinction),

@@ -8,6 +8,6 @@ describe("the files that pramana baselines pull fetches", () => {
     const beir = pulledTasks("BEIR");
     expect(beir.size).toBe(15 + 12);
     expect(["CQADupstackRetrieval", "CQADupstackUnixRetrieval"].every((name) => beir.has(name))).toBe(true);
-    expect(() => pulledTasks("mteb-dan")).toThrow("did you mean");
+    expect(() => pulledTasks("mteb-deuu")).toThrow("did you mean");
   });
 });

@@ -64,7 +64,7 @@ describe("pramana benchmarks NAME", () => {
   });
 
   it("refuses an unknown name, with the nearest, and a choice of several", () => {
-    expect(() => show("mteb-dan")).toThrow(/benchmark "mteb-dan" is unknown \(did you mean/);
+    expect(() => show("mteb-deuu")).toThrow(/benchmark "mteb-deuu" is unknown \(did you mean/);
     expect(() => show("BEIR", { type: "STS" })).toThrow("leave out the one or the others");
   });
 });

@@ -115,3 +115,13 @@ it("calls it wrong usage where a run, a gate or a form does not exist", async ()
     /^--output: report.pdf does not say its form; expected a name/,
   );
 });
+
+it("checks rules without any run, and refuses one that nothing could decide", async () => {
+  const names = { base: "baseline", candidate: "candidate" };
+  const check = (rule: string) => run({ checkRules: true, failIf: [parseRule(rule)], tasks: ["STS12"] }, names);
+  expect(JSON.stringify(await check("overall < -0.2"))).toContain("1 rule can be decided");
+  await expect(check("overal < -0.2")).rejects.toThrow(
+    /there is no task or type "overal" \(did you mean "overall"\?\)/,
+  );
+  await expect(run({ checkRules: true }, names)).rejects.toThrow("--check-rules: there are none");
+});

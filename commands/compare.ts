@@ -1,7 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { extname } from "node:path";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { plainText } from "../datasets/shown.ts";
+import { count, plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
@@ -15,7 +15,7 @@ import type { TaskChoices } from "../runners/select.ts";
 import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
 import { shownTasks } from "./shown-results.ts";
-import { progressTo, type Terminal } from "./terminal.ts";
+import { progressTo, type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubChoice {
@@ -25,6 +25,8 @@ export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubCho
   readonly failIf?: readonly Rule[];
   /** Files of rules. */
   readonly gate?: readonly string[];
+  /** Say whether the rules can be decided by runs of the tasks, and compare nothing. */
+  readonly checkRules?: boolean;
   readonly seed: number;
   /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof comparisonFormats>;
@@ -90,13 +92,18 @@ export async function compare(
   const write = await comparisonFormats[shown].load();
   const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
-  await requireGithub(choice, terminal);
+  if (!choice.checkRules) await requireGithub(choice, terminal);
   const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
   await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
+  if (choice.checkRules) {
+    if (rules.length === 0) throw new UsageError("--check-rules: there are none; give some by --fail-if or --gate");
+    out(`${count(rules.length, "rule")} can be decided\n`);
+    return true;
+  }
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
-    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
+    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }));
   const [base, candidate] = [await find(names.base), await find(names.candidate)];
   await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);

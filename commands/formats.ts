@@ -132,7 +132,8 @@ export const benchFormats = formatsOf<
   },
 });
 
-export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]>>()({
+export const reproductionFormats = formatsOf<Format<[report: ReproductionReport, width: number]>>()({
+  window: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionText },
   md: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionMarkdown },
   json: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionJson },
 });

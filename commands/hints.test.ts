@@ -30,6 +30,13 @@ describe("a hint on wrong arguments", () => {
     expect(mendedHint(tooMany, ["tasks", "some"], false)).toBe(tooMany);
   });
 
+  it("says why a name does not go through a queue", () => {
+    const text = "error: option '--queue <address>' cannot be used with option '--name <org/model>'\n(--help)\n";
+    expect(mendedHint(text, ["run"], true)).toMatch(/\n\(workers name what they store .*pramana results rename.*\)\n$/);
+    const other = text.replace("--name <org/model>", "--prompts <file>");
+    expect(mendedHint(other, ["run"], true)).toBe(other);
+  });
+
   it("names no option that some command has", () => {
     const flags = new Set(definitions.flatMap(({ options }) => Object.keys(options)));
     // What other programs call so is an option of commands that write a file.

@@ -28,6 +28,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   "eval-splits": "the splits are those that mteb measures",
 };
 
+/** Why a name does not go through a queue, and what does. */
+const namedQueue =
+  "workers name what they store by the model, so that they share it; pramana results rename gives it another name then";
+
 /** Options whose values are separated by commas, by all their forms. */
 const listed = ["--tasks", "-t", "--languages", "--models"];
 
@@ -54,6 +58,9 @@ export function mendedHint(text: string, words: readonly string[], takesModel: b
   const [, unknown = ""] = /unknown option '--([\w-]+)/.exec(text) ?? [];
   const key = unknown.replaceAll("_", "-");
   if (Object.hasOwn(elsewhere, key)) return `${text.split("\n")[0]}\n(${elsewhere[key]})\n`;
+  if (/--queue.* cannot be used with option '--name|--name.* cannot be used with option '--queue/.test(text)) {
+    return `${text.split("\n")[0]}\n(${namedQueue})\n`;
+  }
   if (!text.includes("too many arguments")) return text;
   const [option, names] = splitList(words) ?? [];
   if (names !== undefined) return `${text.trimEnd()}\n(names are separated by commas: ${option} ${names.join(",")})\n`;

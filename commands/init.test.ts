@@ -155,14 +155,13 @@ describe("pramana init", () => {
       `default:
   test: 2 rows of sentence1 (texts), sentence2 (texts), score (numbers)
 
-STS: pairs in "sentence1" and "sentence2", scores from 0.5 to 1 in "score", scored on test.
+STS: pairs in "sentence1" and "sentence2", scores from 0.5 to 1 in "score", scored on test by cosine_spearman.
 Written to ${file}, where the language is assumed to be eng-Latn. Look at it, then:
 
   pramana run --model pramana/static-minilm-128 --task-file '${file.replace("'", "'\\''")}'
 `,
     );
-    const { $schema } = JSON.parse(readFileSync(file, "utf8"));
-    expect(JSON.parse(readFileSync(join(folder, $schema), "utf8")).title).toBe("Task file of Pramana");
+    expect(JSON.parse(readFileSync(file, "utf8"))).not.toHaveProperty("$schema");
   });
 
   it("names the schema of the package where it is installed, and the folder from where the file lies", async () => {
@@ -192,6 +191,11 @@ describe("pramana init asks or refuses", () => {
       'init: its columns are "sentence1" (texts), "sentence2" (texts), "label" (whole numbers); is it STS or BitextMining? Give --type STS, or --type BitextMining',
     ],
     [classes, {}, "is it Clustering? Give --type Clustering"],
+    [
+      [{ question: "Where?", answer: "Here." }],
+      {},
+      "is it BitextMining (texts and their translations)? Questions and the documents that answer them are Retrieval, in corpus.jsonl, queries.jsonl and qrels/test.tsv (docs/custom-tasks.md). Give --type BitextMining",
+    ],
     [classes, { type: "Classification" }, "needs the split train to learn from and another to score; there is test"],
     [[{ a: 1 }], {}, 'init: no task type fits: its columns are "a" (whole numbers); STS needs two columns of texts'],
     [pairs.map((pair) => ({ ...pair, score: 1 })), { type: "STS" }, 'all of \\"score\\" are 1'],
@@ -214,6 +218,15 @@ describe("pramana init asks or refuses", () => {
     });
   });
 
+  it("takes a column for the labels by its name, where these are texts too", async () => {
+    const rows = lines(texts.map((message, i) => ({ message, topic: "abc"[i % 3] })));
+    put({ "data/train.jsonl": rows, "data/test.jsonl": rows });
+    expect(await written()).toMatchObject({
+      type: "Classification",
+      settings: { textColumn: "message", labelColumn: "topic" },
+    });
+  });
+
   it("rows that could not be scored, and BEIR's form without a column", async () => {
     put({ "data/test.jsonl": lines([...pairs, { sentence1: null, sentence2: "a", score: 1 }]) });
     expect(await failure()).toContain('column "sentence1", row 25 holds nothing (null)');
@@ -233,6 +246,9 @@ describe("pramana init asks or refuses", () => {
       await expect(run({ output: join(folder, "data", name) })).rejects.toThrow("and would be read as data");
     }
     await expect(run({}, join(folder, "none"))).rejects.toThrow(UsageError);
+    await expect(run({}, join(folder, "task.json"))).rejects.toThrow(
+      "task.json is a file; put it into a folder of its own, and name that",
+    );
     await run({ force: true });
     expect(readFileSync(output(), "utf8")).toContain("STS");
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
 import { asUsage, UsageError } from "../datasets/errors.ts";
-import { isFile, isFolder } from "../datasets/folder.ts";
+import { isFile, isFolder, missingFolder } from "../datasets/folder.ts";
 import { openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import { hubSettings } from "../datasets/settings.ts";
@@ -27,7 +27,10 @@ export interface InitChoice {
 
 /** Looks at a folder of data, writes a task file for it, and tells what was found and how to go on. */
 export async function init(folder: string, choice: InitChoice, { out, outWidth, env }: Terminal): Promise<void> {
-  if (!(await isFolder(folder))) throw new UsageError(`init: there is no folder ${shown(folder)}`);
+  if (await isFile(folder)) {
+    throw new UsageError(`init: ${shown(folder)} is a file; put it into a folder of its own, and name that`);
+  }
+  if (!(await isFolder(folder))) throw new UsageError(`init: there is no ${await missingFolder(folder)}`);
   const output = choice.output ?? besides(folder);
   await checkOutput(folder, output, choice.force === true);
   const dataset = await openDataset({ id: folder }, hubSettings(env));
@@ -36,17 +39,24 @@ export async function init(folder: string, choice: InitChoice, { out, outWidth, 
   const { name = nameOf(folder), type } = choice;
   const from = dirname(output);
   const proposal = proposeTask(configs, { name, path: pathTo(from, folder), ...(type ? { type } : {}) });
-  const $schema = pathTo(from, schemaFor(from));
-  const text = `${JSON.stringify({ $schema, ...proposal.literal }, null, 2)}\n`;
-  await readRows(await asUsage(() => parseTaskFile(text, output).tasks), dataset);
+  const schema = schemaFor(from);
+  const $schema = schema === undefined ? {} : { $schema: pathTo(from, schema) };
+  const text = `${JSON.stringify({ ...$schema, ...proposal.literal }, null, 2)}\n`;
+  const tasks = await asUsage(() => parseTaskFile(text, output).tasks);
+  await readRows(tasks, dataset);
   await writeMade("init", output, text);
-  out(writtenText(proposal, output));
+  out(wrapText(writtenText(proposal, tasks, output), outWidth));
+}
+
+/** Tells whether a path is that of a folder, or lies in it. */
+function isBelow(folder: string, path: string): boolean {
+  const inside = relative(resolve(folder), resolve(path));
+  return !isAbsolute(inside) && inside.split(sep)[0] !== "..";
 }
 
 /** Checks that the file can be written, and that it would not be taken for data. */
 async function checkOutput(folder: string, output: string, force: boolean): Promise<void> {
-  const inside = relative(resolve(folder), resolve(output));
-  if (!isAbsolute(inside) && inside.split(sep)[0] !== "..") {
+  if (isBelow(folder, output)) {
     throw new UsageError(
       `init: ${output} lies in ${folder} and would be read as data; name a place outside by --output`,
     );
@@ -77,13 +87,16 @@ function besides(folder: string): string {
 
 const schemaFile = "task-file.schema.json";
 
-/** Finds the schema of the package as it is installed for a folder, so that the path holds elsewhere too, or our own. */
-function schemaFor(from: string): string {
+/**
+ * Finds the schema of the package as it is installed for a folder, or our own for a folder of ours, so that the path holds
+ * elsewhere too; that of a package in another place would hold on this machine alone.
+ */
+function schemaFor(from: string): string | undefined {
   for (let folder = resolve(from); folder !== dirname(folder); folder = dirname(folder)) {
     const installed = join(folder, "node_modules/pramana", schemaFile);
     if (existsSync(installed)) return installed;
   }
-  return join(packageRoot(), schemaFile);
+  return isBelow(packageRoot(), from) ? join(packageRoot(), schemaFile) : undefined;
 }
 
 /** Reads the rows that the task scores, so that no file is written that could not be run. */
@@ -108,9 +121,10 @@ function columnsText({ columns }: SplitFacts): string {
   return [...shownColumns, ...more].join(", ") || "no columns";
 }
 
-function writtenText({ type, told, splits }: Proposal, output: string): string {
+function writtenText({ type, told, splits }: Proposal, tasks: readonly TaskSpec[], output: string): string {
+  const scores = [...new Set(tasks.map(({ mainScore }) => mainScore))].join(", ");
   return `
-${type}: ${told}, scored on ${splits.map((split) => shown(split)).join(", ")}.
+${type}: ${told}, scored on ${splits.map((split) => shown(split)).join(", ")} by ${scores}.
 Written to ${output}, where the language is assumed to be ${assumedLanguage}. Look at it, then:
 
   pramana run --model pramana/static-minilm-128 --task-file ${quotedPath(output)}

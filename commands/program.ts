@@ -5,7 +5,13 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting, NameSetting } from "../runners/setting.ts";
-import { type CommandDefinition, flagsOf, type OptionDefinition, optionGroups } from "./definitions/definition.ts";
+import {
+  type CommandDefinition,
+  flagsOf,
+  type OptionDefinition,
+  optionGroups,
+  shortOf,
+} from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
@@ -96,10 +102,11 @@ function addOptions(command: Command, options: CommandDefinition["options"]): vo
  * Returns the hint that follows a message about wrong arguments. An option that takes several values also takes the
  * command's arguments where they come after it, which then are missing.
  */
-function hintOf({ name, options }: CommandDefinition): string {
+function hintOf({ name, options }: CommandDefinition, words: readonly string[]): string {
   const [, ...values] = name.split(" ");
   const greedy = Object.keys(options).filter((key) => options[key].values !== undefined);
-  const flags = greedy.map(flagOf).join(", ");
+  const isGiven = (key: string): boolean => words.some((word) => word === flagOf(key) || word === shortOf(key));
+  const flags = greedy.filter(isGiven).map(flagOf).join(", ");
   const order = values.length > 0 && flags !== "" ? `; give ${values.join(" ")} before ${flags}` : "";
   return `(--help shows what there is${order})`;
 }
@@ -128,7 +135,7 @@ function addCommand(
     .description(description)
     .addHelpText("after", wrapHelp(help, helpWidth(terminal)))
     .allowExcessArguments(false);
-  command.showHelpAfterError(hintOf(definition)).showSuggestionAfterError(false);
+  command.showHelpAfterError(hintOf(definition, words)).showSuggestionAfterError(false);
   command.configureOutput({
     ...command.configureOutput(),
     outputError: (text, write) => write(mendedHint(withNearest(text, options), words, "model" in options)),

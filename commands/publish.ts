@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 import { isRecord } from "../datasets/document.ts";
 import { asUsage, codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
-import { type PublicationParts, publication, publicationText, publishedName } from "../reports/publish/publication.ts";
+import {
+  type LeftOutTask,
+  leftOutLines,
+  type PublicationParts,
+  publication,
+  publicationText,
+  publishedName,
+} from "../reports/publish/publication.ts";
 import type { PublishedTask } from "../reports/publish/published-task.ts";
 import { parseJson } from "../runners/results/json.ts";
 import { metaFile } from "../runners/results/model-meta.ts";
@@ -13,7 +20,7 @@ import { sampleTasks } from "../tasks/catalog/sample.ts";
 import { findTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type ShownTaskChoice, shownTasks } from "./shown-results.ts";
-import { type Terminal, tellSkipped } from "./terminal.ts";
+import { type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
 export interface PublishChoice extends Pick<ShownTaskChoice, "benchmark"> {
   /** The stored run: a folder, a model, or MODEL@REVISION. */
@@ -34,14 +41,18 @@ export interface PublishChoice extends Pick<ShownTaskChoice, "benchmark"> {
 export async function publish(choice: PublishChoice, terminal: Terminal): Promise<void> {
   const { to, user, name, revision } = choice;
   const mainRevisions = mainRevisionsOf(await readBaselines());
-  const run = await asUsage(() => findRun(choice.model, choice.results, terminal.now(), { mainRevisions }));
+  const run = await asUsage(() =>
+    findRun(choice.model, choice.results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }),
+  );
   tellSkipped(terminal, run.skipped ?? []);
   const named = await asUsage(async () =>
     publishedName(run, { ...(name && { model: name }), ...(revision && { revision }) }),
   );
   const { chosen, leftOut } = await choose(run, choice);
   if (chosen.length === 0) {
-    throw new InputError(`publish: ${run.model} at ${run.revision} has nothing to publish: ${leftOut.join("; ")}`);
+    throw new InputError(
+      `publish: ${run.model} at ${run.revision} has nothing to publish: ${leftOutLines(leftOut).join("; ")}`,
+    );
   }
   const tasks = await Promise.all(chosen.map(async (one) => ({ ...one, text: await readFile(one.file, "utf8") })));
   const cardName = choice.card ?? join(to ?? "", "model", "README.md");
@@ -55,7 +66,7 @@ export async function publish(choice: PublishChoice, terminal: Terminal): Promis
     for (const { path, text } of files)
       await replaceFile(join(to, dirname(path)), path.slice(path.lastIndexOf("/") + 1), text);
   }
-  terminal.out(publicationText(named, files, leftOut, to));
+  terminal.out(publicationText(named, files, leftOut, to, terminal.outWidth));
 }
 
 /** A result that is published, and its task. */
@@ -66,17 +77,17 @@ interface ChosenResult extends Omit<PublishedTask, "text"> {
 /** Tells the results that are published from those that are not, which are named with the reason. */
 async function choose(run: StoredRun, { tasks, benchmark }: PublishChoice) {
   const { required } = await shownTasks({ ...(benchmark && { benchmark }), ...(tasks && { tasks }) });
-  const leftOut: string[] = [];
+  const leftOut: LeftOutTask[] = [];
   const chosen = run.results.flatMap(({ result, revision, file }): readonly ChosenResult[] => {
     const { task } = result;
     if (required && !required.some(({ name }) => name === task)) return [];
     const spec = officialTask(task);
     if (spec !== undefined && revision === run.revision) return [{ spec, result, file }];
-    leftOut.push(`${task}, which is ${spec === undefined ? "no task of mteb" : `of revision ${revision}`}`);
+    leftOut.push({ task, why: spec === undefined ? "no task of mteb" : `of revision ${revision}` });
     return [];
   });
   const lacking = required?.filter(({ name }) => !run.results.some(({ result }) => result.task === name)) ?? [];
-  return { chosen, leftOut: [...leftOut, ...lacking.map(({ name }) => `${name}, which has no result`)] };
+  return { chosen, leftOut: [...leftOut, ...lacking.map(({ name }) => ({ task: name, why: "no result" }))] };
 }
 
 /** Finds a task that mteb knows, too: none of one's own, and none of those that come with this program. */

@@ -17,7 +17,7 @@ import { readMainScores, readResults } from "../runners/results/read-results.ts"
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type FormatOf, reproductionFormats } from "./formats.ts";
+import { type FormatOf, formatFor, reproductionFormats } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
 import { promptsOn, readOfficialPrompts } from "./official-prompts.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
@@ -39,7 +39,8 @@ export interface ReproduceOptions extends ModelSettings, CacheChoice, Pick<Keepi
   readonly prompts?: string;
   /** Look for what explains the differences of these tasks, or of all that differ. */
   readonly explain?: true | readonly string[];
-  readonly format: FormatOf<typeof reproductionFormats>;
+  /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
+  readonly format?: FormatOf<typeof reproductionFormats>;
 }
 
 /** The same with the official learners, of which the official scores are. */
@@ -53,7 +54,7 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   requireWhole(options);
   const settled = await settleDevice(options, thisMachine(terminal.env), worldOf(terminal).note);
   const choice: ReproduceChoice = { overwrite: false, ...settled, estimator: "official" };
-  const write = await reproductionFormats[choice.format].load();
+  const write = await reproductionFormats[formatFor(choice.format, terminal.outWidth)].load();
   const named = namesTasks(choice) ? choice : { ...choice, benchmark: standardBenchmark };
   const { tasks: chosen } = await asUsage(() => selectTasks(named));
   const official = await readOfficialScores(choice, chosen, terminal);
@@ -68,7 +69,7 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const explanations = await explainTasks({ choice, officialModel: official.model, compared, run, prompts }, terminal);
   const versions = explanations.length > 0 ? await differencesOfVersions(choice, terminal) : [];
   const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations, versions };
-  terminal.out(write(report));
+  terminal.out(write(report, terminal.outWidth ?? Number.POSITIVE_INFINITY));
   if (choice.explain !== undefined) pointToShow(choice, terminal);
   return rows.every(({ verdict }) => verdict === "reproduced");
 }

@@ -1,8 +1,10 @@
 import { relative } from "node:path";
 import { asUsage } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
+import { shortRevision } from "../reports/columns.ts";
 import { listText } from "../reports/list.ts";
 import { left, linesText, right } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { listRevisions, readRevisions } from "../runners/results/read-results.ts";
 import { renameResults, requireFree } from "../runners/results/rename.ts";
 import { planRenaming, type Renaming } from "../runners/results/renaming.ts";
@@ -34,8 +36,14 @@ export async function listResults({ results, format }: ResultListChoice, termina
     ...{ model, revision, tasks: read.filter((one) => one.model === model && one.revision === revision).length },
     folder: relative("", folder),
   }));
+  const isShort = format === undefined && outWidth !== undefined;
   const columns = [left("Model"), left("Revision"), right("Tasks"), left("Folder")];
-  const rows = listed.map(({ model, revision, tasks, folder }) => [model, revision, String(tasks), folder]);
+  const rows = listed.map(({ model, revision, tasks, folder }) => [
+    model,
+    isShort ? shortRevision(revision) : revision,
+    String(tasks),
+    folder,
+  ]);
   out(listText({ columns, rows, objects: listed }, format, outWidth));
 }
 
@@ -54,11 +62,11 @@ export async function renameStored(
   run: string,
   to: string,
   { results, dryRun = false }: RenameChoice,
-  { out, now }: Terminal,
+  { out, outWidth, now }: Terminal,
 ): Promise<void> {
   const plans = await asUsage(() => planRenaming(run, to, results, now()));
   await requireFree(plans);
   if (!dryRun) await renameResults(plans, now());
   const last = dryRun ? "nothing was changed; without --dry-run it is done" : "renamed";
-  out(linesText([...plans.flatMap(renamingLines), last]));
+  out(wrapText(linesText([...plans.flatMap(renamingLines), last]), outWidth));
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
+import { isFile } from "../datasets/folder.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { otherUnits } from "../reports/comparison/comparable.ts";
 import {
@@ -29,7 +31,8 @@ import { type FormatOf, samplesFormats as formats, type samplesFormats } from ".
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface SamplesChoice extends Pick<TaskChoices, "taskFile"> {
-  readonly task: string;
+  /** Needed; a run has several. */
+  readonly task?: string;
   /** Folders in which runs are looked for by name. */
   readonly results: readonly string[];
   /** Default: what got worse; of one run, what fares worst. */
@@ -61,10 +64,10 @@ export async function samples(
   if (names.candidate === undefined && by !== undefined && by !== "worst") {
     throw new UsageError(`--by: ${by} is of two runs, and one is named; name a second, or leave --by out`);
   }
-  const task = await oneTask(choice);
-  const look = await finder(choice.results, task, terminal);
-  const base = await look(names.base);
-  const candidate = names.candidate === undefined ? undefined : await look(names.candidate);
+  const find = await finder(choice.results, terminal);
+  const runs = [await find(names.base), ...(names.candidate === undefined ? [] : [await find(names.candidate)])];
+  const task = await oneTask(choice, runs);
+  const [base, candidate] = runs.map((run) => lookAt(run, task)) as [Looked, Looked?];
   const sided: Sided<Looked> = { base, ...(candidate && { candidate }) };
   requireComparable(task, sided);
   const world = worldOf(terminal);
@@ -73,7 +76,7 @@ export async function samples(
   const rankings = await readRankings(task, predictions, sided);
   const places = await openPlaces(task, sided, units, rankings);
   const readable = readablesOf(places);
-  const known = await knownOf(sided, places, readable, choice, terminal);
+  const known = await knownOf(sided, places, readable, await modelFolders(names, choice), terminal);
   const examination = examine(places, {
     order: by ?? (candidate === undefined ? "worst" : "worse"),
     most: top,
@@ -92,27 +95,32 @@ export async function samples(
   terminal.out(write(report, terminal.outWidth ?? 120));
 }
 
-async function oneTask({ task: name, taskFile }: SamplesChoice): Promise<TaskSpec> {
+/** @throws UsageError where no task is named, with those that all runs have */
+async function oneTask({ task: name, taskFile }: SamplesChoice, runs: readonly StoredRun[]): Promise<TaskSpec> {
+  if (name === undefined) {
+    const [first = [], ...others] = runs.map(({ results }) => results.map(({ result }) => result.task));
+    const shared = first.filter((task) => others.every((tasks) => tasks.includes(task)));
+    const there = shared.length === 0 ? "the runs have none in common" : `there are results of ${shared.join(", ")}`;
+    throw new UsageError(`--task: none was named; ${there}`);
+  }
   const { tasks } = await asUsage(() => selectTasks({ tasks: [name], ...(taskFile && { taskFile }) }));
   const [task, ...others] = tasks.filter((one) => one.name === name);
   if (task !== undefined && others.length === 0) return task;
   throw new UsageError(`--task: ${name} is several tasks; name one of ${tasks.map((one) => one.name).join(", ")}`);
 }
 
-async function finder(
-  results: readonly string[],
-  task: TaskSpec,
-  terminal: Terminal,
-): Promise<(name: string) => Promise<Looked>> {
+async function finder(results: readonly string[], terminal: Terminal): Promise<(name: string) => Promise<StoredRun>> {
   const mainRevisions = mainRevisionsOf(await readBaselines());
-  return async (name) => {
-    const run = await asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
-    const found = run.results.find(({ result }) => result.task === task.name);
-    if (found !== undefined) return { run, result: found.result };
-    throw new UsageError(
-      `${run.model} at ${run.revision} has no result of ${task.name}; pramana run --tasks ${task.name}`,
-    );
-  };
+  const { hub } = worldOf(terminal);
+  return (name) => asUsage(() => findRun(name, results, terminal.now(), { mainRevisions, hub }));
+}
+
+function lookAt(run: StoredRun, task: TaskSpec): Looked {
+  const found = run.results.find(({ result }) => result.task === task.name);
+  if (found !== undefined) return { run, result: found.result };
+  throw new UsageError(
+    `${run.model} at ${run.revision} has no result of ${task.name}; pramana run --tasks ${task.name}`,
+  );
 }
 
 /** @throws InputError where the units are not those of the data set that is read, or the runs have other ones */
@@ -202,17 +210,30 @@ function textsOf(unit: ReadableUnit, units: Units, prompts: Readonly<Record<stri
   ];
 }
 
+type ModelFolders = Pick<SamplesChoice, "baseModel" | "candidateModel">;
+
+/** Returns where the models' files lie: where the options say it, else in the folders that the runs were named by. */
+async function modelFolders(
+  { base, candidate = "" }: { readonly base: string; readonly candidate: string | undefined },
+  { baseModel, candidateModel }: SamplesChoice,
+): Promise<ModelFolders> {
+  const own = async (name: string): Promise<string | undefined> =>
+    (await isFile(join(name, "modules.json"))) || (await isFile(join(name, "config.json"))) ? name : undefined;
+  const [first, second] = [baseModel ?? (await own(base)), candidateModel ?? (await own(candidate))];
+  return { ...(first && { baseModel: first }), ...(second && { candidateModel: second }) };
+}
+
 /** Finds out what is known of both sides beside their samples. */
 async function knownOf(
   { base, candidate }: Sided<Looked>,
   places: readonly ExaminedPlace[],
   readable: readonly (readonly ReadableUnit[])[],
-  { baseModel, candidateModel }: SamplesChoice,
+  { baseModel, candidateModel }: ModelFolders,
   terminal: Terminal,
 ): Promise<Sided<Known>> {
   const world = worldOf(terminal);
   const know = async ({ run, result }: Looked, side: Side, folder: string | undefined): Promise<Known> => {
-    const model = modelOf(run, folder);
+    const model = modelOf(run, result, folder);
     const prompts = result.run?.prompts ?? {};
     const texts = places.flatMap((place, i) => readable[i].map((unit) => textsOf(unit, place.units, prompts)));
     if (model === undefined) {
@@ -243,13 +264,21 @@ async function knownOf(
   };
 }
 
-/** Returns where a run's model lies: the folder that was named, or, by its name, a repository of the Hub. */
-function modelOf({ model, revision }: StoredRun, folder: string | undefined): ModelOfRun | undefined {
+/**
+ * Returns where a run's model lies: the folder that was named, or, by its name, a repository of the Hub; undefined where it
+ * was measured from a folder, also under a name of the Hub's form.
+ */
+function modelOf(
+  { model, revision }: StoredRun,
+  { run }: TaskResult,
+  folder: string | undefined,
+): ModelOfRun | undefined {
   const [, limit] = /[[,]maxTokens=(\d+)[\],]/.exec(model) ?? [];
   const maxTokens = limit === undefined ? {} : { maxTokens: Number(limit) };
   if (folder !== undefined) return { id: folder, ...maxTokens };
   const [, id] = /^([\w.-]+\/[\w.-]+)(?:@\d+d)?(?:\[.*)?$/.exec(model) ?? [];
-  return id === undefined || id.startsWith("local/") || id.startsWith("precomputed/")
+  const isOfFolder = run?.inputs?.["model"] !== undefined;
+  return id === undefined || isOfFolder || id.startsWith("local/") || id.startsWith("precomputed/")
     ? undefined
     : { id, revision, ...maxTokens };
 }

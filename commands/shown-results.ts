@@ -16,7 +16,15 @@ import {
   shapeOf,
   standardShape,
 } from "../reports/required.ts";
-import { commonTasks, modelsNamed, type Selection, scopeOf, sortedBy, tasksNamed } from "../reports/selection.ts";
+import {
+  commonHint,
+  commonTasks,
+  modelsNamed,
+  type Selection,
+  scopeOf,
+  sortedBy,
+  tasksNamed,
+} from "../reports/selection.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
 import { partsOf } from "../tasks/aggregates.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
@@ -175,7 +183,8 @@ function selectedBoard(
   const common = choice.common ? commonTasks(whole) : undefined;
   const board = common === undefined ? whole : makeBoard(common, common);
   const scope = scopeOf(shown.benchmark, board.tasks.length, (shown.all ?? whole.tasks).length);
-  return { board: { ...board, scope }, stored };
+  const hint = brief && by === undefined && common === undefined ? commonHint(whole) : [];
+  return { board: { ...board, scope, notes: [...hint, ...board.notes] }, stored };
 }
 
 /** Returns the tasks that are shown; without a benchmark, which says what counts, the parts of them that were measured. */

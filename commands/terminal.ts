@@ -54,10 +54,25 @@ export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly Sk
   }
 }
 
+/** What each terminal was told of the rows of tasks: the data are the same for every model that is run on them. */
+const toldFindings = new WeakMap<Terminal, Set<string>>();
+
+/** Tells whether a terminal was told the same of a task's rows before, and remembers it. */
+function isToldAgain(terminal: Terminal, event: RunEvent): boolean {
+  if (event.kind !== "finding") return false;
+  const told = toldFindings.get(terminal) ?? new Set();
+  const key = JSON.stringify([event.task, event.finding]);
+  const isTold = told.has(key);
+  toldFindings.set(terminal, told.add(key));
+  return isTold;
+}
+
 /** Returns what shows events: as a line that changes in a terminal, as plain lines elsewhere. */
-export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
+export function progressTo(terminal: Terminal): (event: RunEvent) => void {
+  const { err, width, now } = terminal;
   let progress = noProgress;
   return (event) => {
+    if (isToldAgain(terminal, event)) return;
     const shown =
       width === undefined
         ? { live: "", ...logText(event, progress, now()) }

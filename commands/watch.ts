@@ -14,6 +14,7 @@ import type { ModelSettings } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { requireRunFolder } from "../runners/watch/aim.ts";
 import { faultOf, lookAt } from "../runners/watch/checkpoint.ts";
 import {
   appendLine,
@@ -245,6 +246,7 @@ export async function watch(
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
+  await requireRunFolder(folder);
   const { entries: stored, damaged } = await readHistory(history);
   if (damaged.length > 0) terminal.err(`${history}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
   const { settings } = plan;

@@ -1,25 +1,38 @@
 import { distance } from "fastest-levenshtein";
 
+/** Fewest letters of a word by which longer names are found. */
+const fewestBegun = 3;
+
 /**
  * Writes the hint after an unknown name: ` (did you mean "x"?)` for the choice with the smallest edit distance, case
- * left aside, or "" where none is near. The first of equally near choices wins.
+ * left aside, or, where none is near, the shortest that begins with the word (`Banking77` for Banking77Classification);
+ * "" where there is neither. The first of equally near choices wins.
  *
- * @param limit Most edits of what is near. Default: two, or a third of the word's length where that is more.
+ * @param limit Most edits of what is near. Default: one of a word of up to three letters, of others two, or a third of
+ * the word's length where that is more.
  */
 export function didYouMean(
   word: string,
   choices: readonly string[],
-  limit = Math.max(2, Math.floor(word.length / 3)),
+  limit = Math.max(word.length <= 3 ? 1 : 2, Math.floor(word.length / 3)),
 ): string {
+  const given = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const choice of choices) {
-    const edits = distance(word.toLowerCase(), choice.toLowerCase());
+    const edits = distance(given, choice.toLowerCase());
     // A choice that shares no letter with the word is within two edits of it when both are short.
     if (edits < bestDistance && edits <= limit && edits < Math.max(word.length, choice.length)) {
       best = choice;
       bestDistance = edits;
     }
   }
+  best ??= shortestBegun(given, choices);
   return best === undefined ? "" : ` (did you mean "${best}"?)`;
+}
+
+function shortestBegun(given: string, choices: readonly string[]): string | undefined {
+  if (given.length < fewestBegun) return undefined;
+  const begun = choices.filter((choice) => choice.toLowerCase().startsWith(given));
+  return begun.find((one) => begun.every((other) => one.length <= other.length));
 }

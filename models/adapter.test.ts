@@ -69,6 +69,13 @@ describe("an adapter in a folder, of a model in another", () => {
     expect(await difference(alone)).toBeGreaterThan(0.2);
   });
 
+  it("has a revision where --kind alone says what it is", async () => {
+    const folder = newFolder();
+    putAdapter(folder, { base_model_name_or_path: fixture("bert-mean"), task_type: "SEQ_CLS" });
+    rmSync(join(folder, "modules.json"));
+    expect(await revisionOf(await fromFolder(folder))).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it("has a revision that depends on both", async () => {
     const base = newFolder();
     cpSync(fixture("bert-mean"), base, { recursive: true });

@@ -1,9 +1,10 @@
 import { groupBy } from "../datasets/group-by.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
-import { isOurs, type TaskResult } from "../runners/results/result.ts";
+import { isOurs, scorePlaces, type TaskResult } from "../runners/results/result.ts";
 import { rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import type { BoardView } from "./board-row.ts";
 import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
@@ -68,6 +69,17 @@ interface Ran {
   readonly results: readonly TaskResult[];
 }
 
+/** Gives a result's main scores the decimals that its file has, so that tables of both say the same. */
+const asInFile = (result: TaskResult): TaskResult => ({
+  ...result,
+  splits: Object.fromEntries(
+    Object.entries(result.splits).map(([split, entries]) => [
+      split,
+      entries.map((entry) => ({ ...entry, mainScore: roundHalfEven(entry.mainScore, scorePlaces) })),
+    ]),
+  ),
+});
+
 /** Makes the leaderboard of some models' results, aggregates included, over the `required` tasks. */
 export function boardOfAll(
   models: readonly Ran[],
@@ -76,7 +88,7 @@ export function boardOfAll(
   by?: BoardView,
 ): Leaderboard {
   const stored = models.flatMap(({ model, revision, results }) =>
-    results.map((result) => ({ model, revision, result, file: "" })),
+    results.map((result) => ({ model, revision, result: asInFile(result), file: "" })),
   );
   return makeLeaderboard(withAggregates(stored, ran), [...ran, ...required], required, by && { by });
 }

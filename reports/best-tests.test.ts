@@ -19,8 +19,8 @@ const fields = new Map([
   ["retrieval", "Retrieval"],
 ]);
 
-const judged = (base: number, candidate: number, verdict: Verdict): JudgedDifference => ({
-  ...{ base, candidate, difference: candidate - base, verdict },
+const judged = (base: number, candidate: number, verdict: Verdict, pValue = 0.001): JudgedDifference => ({
+  ...{ base, candidate, difference: candidate - base, verdict, pValue: verdict === "worse" ? pValue : 0.5 },
 });
 
 /** Compares two models: z is worse than any, others are not told apart; `lacking` of the tasks cannot be compared. */
@@ -77,6 +77,20 @@ describe("tests against the best", () => {
     });
   });
 
+  it("are corrected for the number of models in the column", async () => {
+    const barely = (pValue: number) => (best: string, other: string) => {
+      const made = comparison(best, other);
+      const [base, candidate] = [scores[best], scores[other]] as const;
+      const tasks = made.tasks.map((one) => ({
+        ...one,
+        ...judged(base[one.task as "A"], candidate[one.task as "A"], one.verdict, pValue),
+      }));
+      return { ...made, tasks };
+    };
+    expect(await named(byTask, barely(0.024))).toMatchObject({ A: { z: "worse" }, B: { z: "worse" } });
+    expect(await named(byTask, barely(0.026))).toMatchObject({ A: { z: "not told apart" } });
+  });
+
   it("are none where a stored run has other scores than the row, or there is none", async () => {
     const other = (best: string, model: string): Comparison => {
       const made = comparison(best, model);
@@ -95,7 +109,7 @@ describe("tests against the best", () => {
     );
     expect(text).toContain(String.raw`    B & \underline{50.00} & \textbf{60.00} & 40.00\rlap{$^{\dagger}$} \\`);
     expect(text).toContain(
-      String.raw`the second underlined. $^{\dagger}$: significantly below the best (paired bootstrap, 95\,\%, corrected over tasks); $^{\ddagger}$: not tested`,
+      String.raw`the second underlined. $^{\dagger}$: significantly below the best (paired bootstrap, 95\,\%, corrected over tasks and models); $^{\ddagger}$: not tested`,
     );
     expect(leaderboardLatex(byTask)).not.toContain("dagger");
   });

@@ -1,6 +1,8 @@
+import { holm } from "../tasks/resampling/holm.ts";
 import type { BestTest, BestTests, LeaderboardRow } from "./board-row.ts";
 import { type BoardColumn, columnsFor, viewColumns } from "./columns.ts";
 import type { Comparison, JudgedDifference } from "./comparison/comparison.ts";
+import { significance } from "./comparison/verdicts.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 
 /** Two rows that are compared. */
@@ -40,7 +42,28 @@ function testedColumns(board: Leaderboard, fields: ReadonlyMap<string, string>):
 }
 
 /**
- * Tests in each column every score against the best, by the paired test of `pramana compare`.
+ * Tells which rows are below the best of their column. Their p-values, which are corrected over tasks already, are
+ * corrected for the number of rows (Holm): among many that are as good as the best, one would look worse by chance.
+ */
+function correctedTests(
+  others: readonly LeaderboardRow[],
+  found: ReadonlyMap<LeaderboardRow, JudgedDifference>,
+): ReadonlyMap<LeaderboardRow, BestTest> {
+  const corrected = holm([...found.values()].map(({ pValue = Number.NaN }) => pValue));
+  const places = new Map([...found.keys()].map((row, i) => [row, i]));
+  return new Map(
+    others.map((row) => {
+      const place = places.get(row);
+      if (place === undefined) return [row, "untested"];
+      const isWorse = found.get(row)?.verdict === "worse" && corrected[place] < significance;
+      return [row, isWorse ? "worse" : "not told apart"];
+    }),
+  );
+}
+
+/**
+ * Tests in each column every score against the best, by the paired test of `pramana compare`, corrected for the rows of
+ * the column.
  *
  * @param typesByField The task types by the fields of their columns.
  * @param compare Compares a row with the best as base; nothing where one of them has no stored run.
@@ -63,19 +86,18 @@ export async function testAgainstBest(
     const scored = board.rows.filter((row) => scoreOf(column, row) !== null);
     const [best, ...others] = scored.toSorted((a, b) => (scoreOf(column, b) ?? 0) - (scoreOf(column, a) ?? 0));
     if (best === undefined) continue;
-    const own = new Map<LeaderboardRow, BestTest>();
+    const found = new Map<LeaderboardRow, JudgedDifference>();
     for (const other of others) {
       const comparison = await compared({ best, other });
-      const found = comparison && differenceIn(comparison, column.field, typesByField);
+      const one = comparison && differenceIn(comparison, column.field, typesByField);
       // A run that is read by its name may hold other results than the row.
       const isOwn =
-        found !== undefined &&
-        Math.abs(found.base * 100 - (scoreOf(column, best) ?? 0)) < same * 100 &&
-        Math.abs(found.candidate * 100 - (scoreOf(column, other) ?? 0)) < same * 100;
-      const verdict = isOwn ? found.verdict : "unknown";
-      own.set(other, verdict === "worse" ? "worse" : verdict === "unknown" ? "untested" : "not told apart");
+        one !== undefined &&
+        Math.abs(one.base * 100 - (scoreOf(column, best) ?? 0)) < same * 100 &&
+        Math.abs(one.candidate * 100 - (scoreOf(column, other) ?? 0)) < same * 100;
+      if (isOwn && one.verdict !== "unknown") found.set(other, one);
     }
-    tests.set(column.field, own);
+    tests.set(column.field, correctedTests(others, found));
   }
   const all = [...tests.values()].flatMap((own) => [...own.values()]);
   return all.some((one) => one !== "untested") ? tests : undefined;

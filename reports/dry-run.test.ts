@@ -54,6 +54,13 @@ describe("dryRunText", () => {
     ]);
   });
 
+  it("names a few of the tasks that a reason keeps from being run, as the table names all", () => {
+    const lacking = ["A", "B", "C", "D", "E"].map((name) =>
+      task(name, { state: "not to be had", reason: "no network", bytesToFetch: null }),
+    );
+    expect(dryRunText({ ...plan, tasks: lacking })).toContain("\n- A, B, C and 2 more: no network\n");
+  });
+
   it("has a row for each task, and the reasons below", () => {
     const text = dryRunText(plan);
     expect(text).toMatch(/\| Pairs +\| Bitext mining +\| to fetch +\| +2\.0 MB \| +4,000 \| 1 min 00 s \|/);

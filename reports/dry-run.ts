@@ -1,6 +1,6 @@
+import { groupBy } from "../datasets/group-by.ts";
 import { byteText, count, plainText } from "../datasets/shown.ts";
 import type { DryRun, ForeseenTask, TaskState } from "../runners/dry-run.ts";
-import { byReason } from "../runners/needs.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { duration } from "./duration.ts";
 import { fitTable, grouped, left, linesText, markdownList, markdownTable, noValue, right, tableText } from "./table.ts";
@@ -80,10 +80,17 @@ export function dryRunHead(plan: DryRun): string {
   return linesText([...head, ...vectorLine(plan)].map(plainText));
 }
 
+/** Most tasks that a reason names; the table names all. */
+const mostNamed = 3;
+
 /** Lists the reasons why tasks cannot be had, each with the tasks that have it. */
 function dryRunReasons({ tasks }: DryRun): readonly string[] {
   const lacking = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [{ task, reason }]));
-  return byReason(lacking).map((one) => `${one.tasks}: ${one.reason}`);
+  return [...groupBy(lacking, ({ reason }) => reason)].map(([reason, group]) => {
+    const names = group.slice(0, mostNamed).map(({ task }) => task);
+    const more = group.length > mostNamed ? ` and ${group.length - mostNamed} more` : "";
+    return `${names.join(", ")}${more}: ${reason}`;
+  });
 }
 
 /**

@@ -33,6 +33,11 @@ describe("findings in reports", () => {
     expect(findingsNote(joined)).toEqual([note]);
     expect(findingsNote([])).toEqual([]);
     expect(makeLeaderboard(results, tasks).notes).toEqual([note]);
+    const published = stored("acme/small", { STS12: 0.5 }).map((one) => ({
+      ...one,
+      result: { ...one.result, findings: [found("row-repeated")] },
+    }));
+    expect(makeLeaderboard(published, [task("STS12")]).notes).toEqual([]);
   });
 
   it("are listed by the page", () => {

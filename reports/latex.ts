@@ -45,12 +45,13 @@ function testNotes({ tests }: Leaderboard): readonly string[] {
   const all = new Set([...(tests?.values() ?? [])].flatMap((own) => [...own.values()]));
   if (all.size === 0) return [];
   const notes: Readonly<Record<BestTest, string>> = {
-    worse: "significantly below the best (paired bootstrap, 95\\,\\%, corrected over tasks)",
+    worse: "significantly below the best (paired bootstrap, 95\\,\\%, corrected over tasks and models)",
     "not told apart": "",
     untested: "not tested, for lack of samples or of a like measurement",
   };
   const marked = (["worse", "untested"] as const).filter((test) => all.has(test));
-  if (marked.length === 0) return ["No score is significantly below the best (paired bootstrap, 95\\,\\%)."];
+  if (marked.length === 0)
+    return ["No score is significantly below the best (paired bootstrap, 95\\,\\%, corrected over tasks and models)."];
   return [`${marked.map((test) => `${testMarks[test]}: ${notes[test]}`).join("; ")}.`];
 }
 

@@ -2,6 +2,7 @@ import { count } from "../datasets/shown.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { hardwareOf } from "../runners/results/result.ts";
 import type { ModelResults } from "../runners/results/revisions.ts";
+import { isTask } from "../tasks/index.ts";
 import { findingsByTask, findingsNote } from "./findings.ts";
 import type { RequiredTask } from "./required.ts";
 
@@ -138,7 +139,8 @@ export function notesOn(source: BoardSource, brief: boolean): string[] {
     ...findingsNote(
       findingsByTask(
         models.flatMap(({ results }) => [...results.values()]),
-        tasks,
+        // What is published is as it is, for every model; `pramana check` and the page tell it.
+        tasks.filter(({ name }) => !isTask(name)),
       ),
     ),
   ];

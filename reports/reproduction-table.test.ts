@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { asItRan } from "../runners/explanation.ts";
 import { compareTask } from "./reproduction.ts";
-import { type ReproductionReport, reproductionJson, reproductionMarkdown } from "./reproduction-table.ts";
+import {
+  type ReproductionReport,
+  reproductionJson,
+  reproductionMarkdown,
+  reproductionText,
+} from "./reproduction-table.ts";
 import { result, stored, task } from "./testing/results.ts";
 
 const revision = "a".repeat(40);
@@ -30,6 +35,16 @@ const report: ReproductionReport = {
     },
   ],
 };
+
+it("a reproduction in a terminal fits its window", () => {
+  const text = reproductionText(report, 60);
+  expect(text.split("\n").filter((line) => line.length > 60)).toEqual([]);
+  expect(text).toMatch(
+    /^org\/m\[precision=bf16\] at aaaaaaa against the official scores\nof org\/m, differences in points\n\nTask {2}Type {3}Ours/,
+  );
+  expect(text).toContain("\n- C: no result\n");
+  expect(text).toContain("no room for Verdict, Remarks");
+});
 
 describe("a reproduction as Markdown", () => {
   it("is a table in percent, differences in points with their sign, then counts, reasons and variants", () => {

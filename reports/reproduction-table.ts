@@ -1,9 +1,22 @@
-import { count } from "../datasets/shown.ts";
+import { count, plainText } from "../datasets/shown.ts";
 import type { Explanation } from "../runners/explanation.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { shortRevision } from "./columns.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
-import { escapeCell, left, markdownList, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
+import {
+  escapeCell,
+  fitTable,
+  left,
+  linesText,
+  markdownList,
+  markdownTable,
+  noValue,
+  percent,
+  right,
+  tableText,
+  toPercent,
+} from "./table.ts";
+import { wrapText } from "./wrap.ts";
 
 /** The outcome of a reproduction. */
 export interface ReproductionReport {
@@ -46,19 +59,42 @@ function summaryLine(rows: readonly Reproduction[]): string {
 
 const versionsTitle = "Official scores may be of transformers 4 or 5, which differ for this model:";
 
+/** How the parts of a report are written. */
+interface Form {
+  readonly table: typeof markdownTable;
+  readonly line: (text: string) => string;
+  readonly list: (items: readonly string[]) => string;
+}
+
+const markdown: Form = { table: markdownTable, line: escapeCell, list: markdownList };
+
+/** Fits tables and lines to a window. */
+const windowForm = (width: number): Form => ({
+  table: (columns, rows) => {
+    const { lines, noRoom } = fitTable(columns, rows, width);
+    return tableText(lines, noRoom, width);
+  },
+  line: (text) => wrapText(plainText(text), width),
+  list: (items) =>
+    items.length === 0 ? "" : `\n${linesText(items.map((one) => wrapText(`- ${plainText(one)}`, width)))}`,
+});
+
+/** Writes Markdown: what `reportText` says. */
+export const reproductionMarkdown = (report: ReproductionReport): string => reportText(report, markdown);
+
+/** Writes the same for a terminal of so many columns. */
+export const reproductionText = (report: ReproductionReport, width: number): string =>
+  reportText(report, windowForm(width));
+
 /**
- * Writes Markdown: one row per task with our score and the official one in percent, their signed difference and the
+ * Writes one row per task with our score and the official one in percent, their signed difference and the
  * tolerance in points; the counts; the reasons in the files for each difference; the scores of each task's variants; in what
  * the versions of transformers differ.
  */
-export function reproductionMarkdown({
-  model,
-  revision,
-  official,
-  rows,
-  explanations,
-  versions,
-}: ReproductionReport): string {
+function reportText(
+  { model, revision, official, rows, explanations, versions }: ReproductionReport,
+  form: Form,
+): string {
   const columns = [
     ...["Task", "Type"].map(left),
     ...["Ours", "Official", "Difference", "Tolerance"].map(right),
@@ -77,16 +113,16 @@ export function reproductionMarkdown({
   const reasons = rows.flatMap((row) => row.reasons.map((reason) => `${row.task}: ${reason}`));
   const title = `${model} at ${shortRevision(revision)} against the official scores of ${official}, differences in points`;
   return [
-    `${escapeCell(title)}\n\n`,
-    markdownTable(columns, cells),
-    `\n${escapeCell(summaryLine(rows))}\n`,
-    markdownList(reasons),
-    ...explanations.map(explanationMarkdown),
-    ...(versions.length === 0 ? [] : [`\n${versionsTitle}\n`, markdownList(versions)]),
+    `${form.line(title)}\n\n`,
+    form.table(columns, cells),
+    `\n${form.line(summaryLine(rows))}\n`,
+    form.list(reasons),
+    ...explanations.map((one) => explanationText(one, form)),
+    ...(versions.length === 0 ? [] : [`\n${form.line(versionsTitle)}\n`, form.list(versions)]),
   ].join("");
 }
 
-function explanationMarkdown({ task, official, tried, nearest, explains }: Explanation): string {
+function explanationText({ task, official, tried, nearest, explains }: Explanation, form: Form): string {
   const columns = [left("Variant"), ...["Score", "Difference"].map(right), left("Why not")];
   const cells = tried.map((one) => [one.variant, percent(one.score), signed(one.difference), one.reason ?? noValue]);
   const verdict =
@@ -96,7 +132,7 @@ function explanationMarkdown({ task, official, tried, nearest, explains }: Expla
         ? `${nearest} lands within the tolerance`
         : `${nearest} comes nearest, but not within the tolerance`;
   const title = `${task}, official ${percent(official)}: ${verdict}`;
-  return `\n${escapeCell(title)}\n\n${markdownTable(columns, cells)}`;
+  return `\n${form.line(title)}\n\n${form.table(columns, cells)}`;
 }
 
 /** Writes one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
-import { commonTasks, modelsNamed, scopeOf, sortedBy, taskNamed, tasksNamed } from "./selection.ts";
+import { commonHint, commonTasks, modelsNamed, scopeOf, sortedBy, taskNamed, tasksNamed } from "./selection.ts";
 import { stored, task } from "./testing/results.ts";
 
 const tasks = [task("Sts1"), task("Sts2"), task("Search", "Retrieval")];
@@ -44,6 +44,12 @@ describe("the choice of a table's tasks and models", () => {
   ])("refuses what is not there %#", (choose, message) => {
     expect(choose).toThrow(InputError);
     expect(choose).toThrow(message);
+  });
+
+  it("says by how many tasks all rows could be ranked, where that is some and not all of them", () => {
+    expect(commonHint(board)).toEqual(["--common ranks all rows by 2 tasks, of which every row has a score"]);
+    expect(commonHint(makeLeaderboard(results.slice(0, 6), tasks))).toEqual([]);
+    expect(commonHint(makeLeaderboard(stored("a/x", { Sts1: 1 }), tasks.slice(1)))).toEqual([]);
   });
 
   it("keeps the tasks that every row has", () => {

@@ -60,14 +60,27 @@ export function modelsNamed(models: readonly string[], names: readonly string[])
   return (model) => names.some((name) => isNamed(model, name));
 }
 
+/** Returns the rows that are not published ones, and the tasks that all of them have a score of. */
+function inCommon({ rows, tasks }: Leaderboard) {
+  const own = rows.filter(({ baseline }) => !baseline);
+  const common = tasks.filter(({ name }) => own.every(({ scores }) => (scores[name] ?? null) !== null));
+  return { own, common };
+}
+
+/** Says how rows without a mean can be ranked all the same: by the tasks that all have, where there are some. */
+export function commonHint(board: Leaderboard): readonly string[] {
+  const { own, common } = inCommon(board);
+  if (own.length === 0 || common.length === 0 || common.length === board.tasks.length) return [];
+  return [`--common ranks all rows by ${count(common.length, "task")}, of which every row has a score`];
+}
+
 /**
  * Returns the tasks that every row but the published ones has a score of.
  * @throws InputError where there is none
  */
-export function commonTasks({ rows, tasks }: Leaderboard): readonly RequiredTask[] {
-  const own = rows.filter(({ baseline }) => !baseline);
-  const common = tasks.filter(({ name }) => own.every(({ scores }) => (scores[name] ?? null) !== null));
-  if (common.length > 0 || rows.length === 0) return common;
+export function commonTasks(board: Leaderboard): readonly RequiredTask[] {
+  const { own, common } = inCommon(board);
+  if (common.length > 0 || board.rows.length === 0) return common;
   throw new InputError(
     `--common: no task has a score in all ${count(own.length, "row")}; choose some with --models, or see --by task`,
   );

@@ -6,7 +6,7 @@
  * GitHub.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -128,7 +128,8 @@ async function job(title, given) {
   }
   const said = Object.entries(outputs).map(([name, { value }]) => `${name}=${fill(value, contexts)}`);
   console.log(`outputs: ${said.join(", ")}`);
-  return { failed, passed: contexts.steps.verdict?.outputs.passed };
+  const ran = existsSync(join(work, "pramana-gate/baseline"));
+  return { failed, passed: contexts.steps.verdict?.outputs.passed, ran };
 }
 
 /** Ends with what is wrong where the trial came out otherwise than it must. */
@@ -160,6 +161,7 @@ expect(!same.failed && same.passed === "true", "the same model did not pass");
 expect(comments[0].body.includes("Gate passed"), "the comment is not of the last run");
 const typo = await job("a rule with a typo", { ...asked, model: "./models/same", rules: "overal < -0.2" });
 expect(typo.failed && typo.passed === undefined, "a rule with a typo went through");
+expect(!typo.ran, "a rule with a typo was found after a run");
 const nothing = await job("no tasks", { ...asked, benchmark: "", model: "./models/same" });
 expect(nothing.failed, "no tasks went through");
 server.close();

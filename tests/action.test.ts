@@ -43,6 +43,12 @@ describe("action.yml", () => {
     expect(namesIn(text, /steps\.([a-z]+)\./g).filter((name) => !ids.includes(name))).toEqual([]);
   });
 
+  it("looks at the rules before anything is run", () => {
+    const [first, second] = steps.filter(({ run = "" }) => run.includes("dist/cli.js"));
+    expect(first?.run).toContain("--check-rules");
+    expect(second?.run).toContain("run baseline");
+  });
+
   it("keeps under the key what it looks for", () => {
     const [restored, saved] = steps.filter(({ uses }) => uses?.startsWith("actions/cache/"));
     expect(saved?.with?.["path"]).toBe(restored?.with?.["path"]);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import { openCli, sample } from "./built-cli.ts";
@@ -68,6 +69,11 @@ describe("pramana samples", () => {
         /has no result of MiniPairClassification; pramana run --tasks MiniPairClassification/,
       ],
       [[sample, "--task", "MiniSTSS"], 2, /MiniSTSS/],
+      [
+        [sample, variant],
+        2,
+        /^pramana: --task: none was named; there are results of MiniClassification, MiniRetrieval, MiniSTS$/m,
+      ],
       [[sample, "--task", "MiniSTS", "--by", "flipped"], 2, /--by: flipped is of two runs/],
       [["nobody/here", "--task", "MiniSTS"], 2, /nobody\/here/],
       [[sample, "--task", "MiniSTS", "--predictions", "a", "b"], 2, /--predictions: 2 were given for 1 run/],
@@ -85,6 +91,19 @@ describe("pramana samples", () => {
     ).toBe(0);
     const bare = await samples(sample, "--results", "bare", "--task", "MiniSTS");
     expect([bare.code, bare.err]).toEqual([1, expect.stringMatching(/no samples of the base; run it again/)]);
+  });
+
+  it("looks into the folder by which a run is named, and never for a folder's name on the Hub", async () => {
+    const folder = fileURLToPath(new URL("../models/sample", import.meta.url));
+    const run = (...more: string[]) =>
+      pramana(["run", "--model", folder, "--tasks", "MiniSTS", "--results", "own", ...more]);
+    expect((await run()).code).toBe(0);
+    expect((await run("--name", "acme/embed", "--revision", "step-1500")).code).toBe(0);
+    const unnamed = await samples(folder, "--results", "own", "--task", "MiniSTS");
+    expect([unnamed.code, unnamed.err]).toEqual([0, expect.not.stringContaining("files")]);
+    const named = await samples("acme/embed", "--results", "own", "--task", "MiniSTS");
+    expect(named.err).toMatch(/acme\/embed: its files are not looked at, for its name does not say where they lie/);
+    expect(named.out).toContain("acme/embed at step-1500\n");
   });
 
   it("goes on where a model's files cannot be seen", async () => {

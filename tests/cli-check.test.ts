@@ -65,6 +65,13 @@ describe("pramana check", () => {
 });
 
 describe("pramana run", () => {
+  it("tells it once, however many models are run on the task", async () => {
+    const models = ["--model", sample, "--model", "bm25"];
+    const { code, err } = await pramana(["run", ...models, "--task-file", ghosts, "--results", "two", "--no-cache"]);
+    expect(code).toBe(0);
+    expect(err.match(/Ghosts: judgements of documents/g)).toHaveLength(1);
+  });
+
   it("tells the same while it runs, below its table and in its file; the score is mteb's", async () => {
     const args = ["run", "--model", sample, "--task-file", ghosts, "--results", "r", "--no-cache"];
     const { code, out, err } = await pramana(args);

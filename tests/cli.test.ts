@@ -246,7 +246,7 @@ describe("pramana run", () => {
     [
       ["compare", "--results", "results", "a/x", "a/y"],
       "error: missing required argument 'base'\n" +
-        "(--help shows what there is; give <base> <candidate> before --results, --task-file, --output)\n",
+        "(--help shows what there is; give <base> <candidate> before --results)\n",
     ],
     [
       ["run", sample],

@@ -11,7 +11,8 @@ export const compare = defineCommand<CompareChoice>()({
   description: "say whether a model became better or worse, and hold it against rules",
   help: `
 Each run is a folder ORG__MODEL/REVISION, a folder with the results of one model, or among --results MODEL, whose
-revisions are joined, or MODEL@REVISION, whose revision may be shortened. Differences are candidate minus base in points
+revisions are joined, or MODEL@REVISION, whose revision may be shortened, or what \`run --model\` was given: bm25, or the
+folder of a model. Differences are candidate minus base in points
 (hundredths of a score). How sure they are comes from the samples stored beside the results; a task without them has the
 verdict "unknown". Tasks that were measured in another way are not compared; --allow says what may differ.
 
@@ -50,6 +51,10 @@ Examples:
       parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
     failIf,
+    checkRules: {
+      group: "advanced",
+      description: "say whether the rules can be decided, ahead of the runs, which need not be there; compare nothing",
+    },
     gate: {
       group: "output",
       value: "file",

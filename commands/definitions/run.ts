@@ -131,6 +131,8 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       value: "documents",
       description: `beside --queue, cut corpora of more documents into shards of whole pieces (default: ${standardShardSize})`,
       takes: positive,
+      // What they tell is of one machine, which cuts no corpus.
+      conflicts: ["dryRun", "explain"],
     },
     samples: {
       group: "output",
@@ -243,7 +245,7 @@ ${keepingEnvironmentHelp}`,
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    format: { ...formatOption(reproductionFormats, "form of the table"), default: "md" },
+    format: formatOption(reproductionFormats, "form of the table (default: one that fits the window; piped, md)"),
   },
   run: async (terminal, choice) => (await import("../reproduce.ts")).reproduce(choice, terminal),
 });

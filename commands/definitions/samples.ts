@@ -21,7 +21,7 @@ Examples:
   pramana samples a/base a/new --task SciFact --by flipped --predictions rankings/base rankings/new
 ${environmentHelp}`,
   options: {
-    task: { group: "measure", value: "name", description: "the task that is looked at", required: true },
+    task: { group: "measure", value: "name", description: "the task that is looked at; needed" },
     results: {
       group: "measure",
       values: "folder",

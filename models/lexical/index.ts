@@ -1,6 +1,7 @@
 import { openAnalyzer } from "./analyzer.ts";
 import { buildIndex } from "./bm25.ts";
 import type { LexicalModel } from "./lexical-model.ts";
+import { lexicalId } from "./names.ts";
 
 /**
  * Creates the lexical baseline: BM25 over stemmed words, without weights or training. Its scores are those of mteb's
@@ -10,7 +11,7 @@ export function createBm25(): LexicalModel {
   return {
     kind: "lexical",
     info: {
-      id: "pramana/bm25",
+      id: lexicalId,
       revision: "0_3_0",
       parameters: 0,
       maxTokens: Number.POSITIVE_INFINITY,

@@ -11,6 +11,9 @@ export type JsonReader = (path: string) => Promise<Record<string, unknown> | und
 /** File that lists the modules of a model; the only one that is no object. */
 export const modulesFile = "modules.json";
 
+/** File that describes an adapter. */
+export const adapterFile = "adapter_config.json";
+
 /**
  * Returns what reads a repository's settings; throws InputError for a file that holds none.
  * @param keys Is given the first-level keys of each object that is read, by its path.

@@ -56,6 +56,18 @@ describe("the kind of a repository", () => {
     expect(found.toldBy).toContain(sign);
   });
 
+  it("is asked for where only an adapter says that it was trained with a head of labels", async () => {
+    const adapter = (task_type: string) => ({ "adapter_config.json": { peft_type: "LORA", task_type } });
+    await expect(told(adapter("SEQ_CLS"))).rejects.toThrow(
+      /is of a kind that cannot be told: task_type of adapter_config.json is SEQ_CLS, as of a head of labels, .*; --kind says which/,
+    );
+    expect((await told(adapter("SEQ_CLS"), "model", "dense")).kind).toBe("dense");
+    expect((await told({ ...adapter("SEQ_CLS"), ...bare("BertForSequenceClassification") })).kind).toBe(
+      "cross-encoder",
+    );
+    expect((await told(adapter("FEATURE_EXTRACTION"))).kind).toBe("dense");
+  });
+
   it("is what the user says", async () => {
     expect(await told(bare("BertForMaskedLM"), "model", "sparse")).toEqual({ kind: "sparse", toldBy: "--kind" });
   });

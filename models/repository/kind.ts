@@ -3,7 +3,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shownJson } from "../../datasets/shown.ts";
-import { jsonReader, modulesFile } from "./json-reader.ts";
+import { adapterFile, jsonReader, modulesFile } from "./json-reader.ts";
 
 /** Kinds of repositories, by mteb's words for them (`model_type` in its `model_meta.json`). */
 export const repositoryKinds = ["dense", "cross-encoder", "sparse", "late-interaction"] as const;
@@ -35,6 +35,9 @@ const byPackage: readonly (readonly [RegExp, RepositoryKind])[] = [
   [/^(sentence_transformers\.multi_vector_encoder|pylate)\./, "late-interaction"],
 ];
 
+/** What PEFT writes as `task_type` of an adapter that was trained with a head of labels. */
+const labelTask = "SEQ_CLS";
+
 /** Class of ColBERT's own repositories. */
 const stanford = "HF_ColBERT";
 
@@ -58,7 +61,14 @@ export async function tellKind(snapshot: Snapshot, chosen?: RepositoryKind): Pro
   }
   const classes = classesIn(await read(modulesFile));
   const config = (await read("config.json")) ?? {};
-  return classes === undefined ? byArchitecture(snapshot, config) : byModules(snapshot, classes, settings, config);
+  if (classes !== undefined) return byModules(snapshot, classes, settings, config);
+  const told = byArchitecture(snapshot, config);
+  const adapter = told.kind === "dense" ? ((await read(adapterFile)) ?? {}) : {};
+  if (adapter["task_type"] !== labelTask) return told;
+  throw untold(
+    snapshot,
+    `task_type of ${adapterFile} is ${labelTask}, as of a head of labels, which may rank (cross-encoder) or not be wanted (dense)`,
+  );
 }
 
 function untold({ id }: Snapshot, seen: string): InputError {

@@ -7,13 +7,10 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { describeFaults } from "./config.ts";
-import { type JsonReader, jsonReader } from "./json-reader.ts";
+import { adapterFile, type JsonReader, jsonReader } from "./json-reader.ts";
 import { type Clock, newClock, pythonPattern } from "./python-pattern.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** File that describes an adapter. */
-export const adapterFile = "adapter_config.json";
 
 /** A LoRA adapter of PEFT's over a Transformer's linear layers (Hu et al. 2021). */
 export interface Lora {

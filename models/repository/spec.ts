@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { type CrossEncoderSpec, readCrossEncoder } from "./cross-encoder.ts";
+import { adapterFile } from "./json-reader.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./kind.ts";
 import { type LateInteractionSpec, readLateInteraction } from "./late-interaction.ts";
-import { adapterFile } from "./lora.ts";
 import { basesIn, type ModelSpec, readRepository } from "./repository.ts";
 import { readSparse, type SparseSpec } from "./sparse.ts";
 
@@ -34,5 +34,7 @@ export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Pro
 /** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
 export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
   if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
-  return basesIn((await readSpec(snapshot)).modules);
+  // Where the kind is said by `--kind` alone, the modules of a dense model have the same weights.
+  const told = await tellKind(snapshot).catch(() => undefined);
+  return basesIn((await readSpec(snapshot, told?.kind ?? "dense")).modules);
 }

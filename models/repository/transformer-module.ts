@@ -3,7 +3,8 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { adaptersOf, loadsAdaptersItself, ownModuleOf } from "../architectures/index.ts";
 import type { JsonReader } from "./json-reader.ts";
-import { adapterFile, type Lora, readLoras } from "./lora.ts";
+import { adapterFile } from "./json-reader.ts";
+import { type Lora, readLoras } from "./lora.ts";
 import type { Module } from "./module.ts";
 import { type TransformerTask, transformerSetup } from "./transformer-settings.ts";
 

@@ -244,7 +244,7 @@ describe("compareRuns", () => {
     const { tasks, notes, incomparable } = await compareRuns(base, { ...base, skipped }, options);
     expect([tasks.length, incomparable]).toEqual([1, []]);
     expect(notes).toEqual([
-      "1 task of the results not known and left out: Odd",
+      "1 task of the results not known and left out (--task-file adds your own): Odd",
       "file of the candidate left out: r/B.json: it is damaged",
     ]);
   });

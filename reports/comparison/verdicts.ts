@@ -10,7 +10,7 @@ import type { Statistics } from "./statistics.ts";
 export const confidence = 0.95;
 
 /** A p-value below it is significant. */
-const significance = 0.05;
+export const significance = 0.05;
 
 /** Two comparable scores of a task, with the evidence of their difference. */
 export interface Compared {

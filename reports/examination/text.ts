@@ -1,5 +1,6 @@
 import { count, plainText } from "../../datasets/shown.ts";
 import { type Slice, significant } from "../../tasks/slices.ts";
+import { shortRevision } from "../columns.ts";
 import { fitTable, left, linesText, percent, right } from "../table.ts";
 import { wrapText } from "../wrap.ts";
 import type { Cause } from "./causes.ts";
@@ -38,7 +39,7 @@ export function examinationText(report: ExaminationReport, width: number): strin
   const { runs, order, shown, causes, slices, confusions } = report;
   const isPaired = runs.candidate !== undefined;
   const blocks = [
-    headOf(report),
+    headOf(report).flatMap((line) => wrapText(line, width).split("\n")),
     causes.length === 0
       ? []
       : [
@@ -55,7 +56,7 @@ export function examinationText(report: ExaminationReport, width: number): strin
 }
 
 const runLine = (side: string, { model, revision, score }: ExaminedRun): string =>
-  `  ${side.padEnd(9)}  ${percent(score).padStart(6)}  ${model} at ${revision.slice(0, 7)}`;
+  `  ${side.padEnd(9)}  ${percent(score).padStart(6)}  ${model} at ${shortRevision(revision)}`;
 
 function headOf({ task, measure, meaning, runs, counts }: ExaminationReport): string[] {
   return [
@@ -82,7 +83,7 @@ function points(value: number): string {
   return `${value < 0 && Number(rounded) > 0 ? "−" : "+"}${rounded}`;
 }
 
-const valueText = (value: number): string => (100 * value).toFixed(1);
+const valueText = (value: number): string => (100 * value).toFixed(1).replace("-", "−");
 
 function sliceLines(slices: readonly Slice[], isPaired: boolean, width: number): string[] {
   if (slices.length === 0) return [];

@@ -86,13 +86,13 @@ describe("a publication", () => {
     const told = publicationText(
       { model: "acme/embed", revision: "0123abc" },
       files.slice(0, 1),
-      ["STS13, which has no result"],
+      ["STS13", "STS14", "STS15", "STS16"].map((task) => ({ task, why: "no result" })),
       undefined,
     );
     expect(told).toMatch(
       /^acme\/embed at 0123abc, 1 file:\n {2}results\/acme__embed\/0123abc\/STS12\.json \(\d+ bytes\)\n/,
     );
-    expect(told).toContain("left out: STS13, which has no result\nnothing was written");
+    expect(told).toContain("left out: STS13, STS14, STS15 and 1 more: no result\nnothing was written");
   });
 });
 

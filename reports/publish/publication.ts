@@ -1,11 +1,13 @@
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { withFields } from "../../datasets/front-matter.ts";
+import { groupBy } from "../../datasets/group-by.ts";
 import { count } from "../../datasets/shown.ts";
 import { isHubModel, isRevision } from "../../models/naming.ts";
 import { limitIn } from "../../models/variants/variant-name.ts";
 import { fileName } from "../../runners/results/names.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
+import { wrapText } from "../wrap.ts";
 import { evalResults } from "./eval-results.ts";
 import { indexedResults, mergedIndex } from "./model-index.ts";
 import type { PublishedTask } from "./published-task.ts";
@@ -99,18 +101,39 @@ export function publication(
   ];
 }
 
+/** A task of which nothing is published. */
+export interface LeftOutTask {
+  readonly task: string;
+  /** As it goes on behind the task's name: `no task of mteb`. */
+  readonly why: string;
+}
+
+/** Most tasks that a line names. */
+const mostNamed = 3;
+
+/** Says what is left out, one line a reason. */
+export const leftOutLines = (leftOut: readonly LeftOutTask[]): readonly string[] =>
+  [...groupBy(leftOut, ({ why }) => why)].map(([why, tasks]) => {
+    const names = tasks.slice(0, mostNamed).map(({ task }) => task);
+    const more = tasks.length > mostNamed ? ` and ${tasks.length - mostNamed} more` : "";
+    return `${names.join(", ")}${more}: ${why}`;
+  });
+
 /** Says what a publication holds, and what is left out of it. */
 export function publicationText(
   { model, revision }: PublishedName,
   files: readonly PublishedFile[],
-  leftOut: readonly string[],
+  leftOut: readonly LeftOutTask[],
   folder: string | undefined,
+  width?: number,
 ): string {
   const lines = files.map(({ path, text }) => `  ${path} (${count(Buffer.byteLength(text), "byte")})`);
   const head = `${model} at ${revision}, ${count(files.length, "file")}${folder === undefined ? "" : ` in ${folder}`}:`;
   const end =
     folder === undefined
       ? "nothing was written: --to FOLDER writes them; nothing is ever sent"
-      : "nothing was sent: results/ goes to a pull request of the results' repository, model/ into the model's repository";
-  return [head, ...lines, ...leftOut.map((one) => `left out: ${one}`), end].map((line) => `${line}\n`).join("");
+      : "nothing was sent: results/ goes to a pull request of github.com/embeddings-benchmark/results, model/ into the model's " +
+        "repository";
+  const all = [head, ...lines, ...leftOutLines(leftOut).map((line) => `left out: ${line}`), end];
+  return wrapText(all.map((line) => `${line}\n`).join(""), width);
 }

@@ -39,7 +39,7 @@ const names = {
   score: ["score", "similarity_score", "similarity", "relatedness_score"],
   pairLabel: ["labels", "label", "is_duplicate"],
   value: ["value", "target", "rating"],
-  text: ["text", "sentence", "content", "document", "utterance"],
+  text: ["text", "sentence", "content", "document", "utterance", "message"],
   label: ["label", "category", "class", "intent", "topic"],
 } as const;
 
@@ -137,6 +137,10 @@ function fitPairs({ columns, all }: Common): Finding {
 const isBit = (kind: ColumnKind, least: number, most: number): boolean =>
   kind === "truth values" || (kind === "whole numbers" && least >= 0 && most <= 1);
 
+/** Tells whether a column can hold the texts: labels may be texts, too, under a name of theirs. */
+const isNoLabel = ({ name, kind }: ColumnFacts): boolean =>
+  kind === "texts" && !["labels", ...names.label].includes(name);
+
 const trainSplit = "train";
 /** Training rows per label and experiment; see the settings of `Classification`. */
 const samplesPerLabel = 8;
@@ -148,7 +152,7 @@ const lackOfSplits = (type: TaskType, splits: readonly string[]): string | undef
     : `${type} needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
 
 function fitClassification({ columns, splits, all }: Common): Finding {
-  const text = pick(columns, names.text, ({ kind }) => kind === "texts");
+  const text = pick(columns, names.text, isNoLabel);
   const others = columns.filter((column) => column !== text?.column);
   const label = pick(others, names.label, ({ kind }) => labelKinds.includes(kind));
   if (!text || !label) return "Classification needs a column of texts and one of labels";
@@ -171,9 +175,7 @@ const fewDocuments = 2 ** 14;
 
 function fitClustering({ columns, all }: Common): Finding {
   const inLists = columns.find(({ name, kind }) => name === "sentences" && kind === "lists of texts");
-  const text = inLists
-    ? { column: inLists, isNamed: true }
-    : pick(columns, ["sentences", ...names.text], ({ kind }) => kind === "texts");
+  const text = inLists ? { column: inLists, isNamed: true } : pick(columns, ["sentences", ...names.text], isNoLabel);
   const others = columns.filter((column) => column !== text?.column);
   const kinds = [...labelKinds, "lists of texts", "lists of numbers"];
   const serves = ({ kind }: ColumnFacts): boolean => (inLists ? kind.startsWith("lists") : kinds.includes(kind));

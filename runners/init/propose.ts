@@ -91,6 +91,11 @@ function columnsProposal(configs: readonly ConfigFacts[], wanted: Wanted): Propo
   return { ...only, told: only.fit.told, splits, literal: literalOf(wanted, only.type, subsets, splits, only.fit) };
 }
 
+/** What two columns of texts may be, too. */
+const ranking =
+  "Questions and the documents that answer them are Retrieval, in corpus.jsonl, queries.jsonl and qrels/test.tsv " +
+  "(docs/custom-tasks.md).";
+
 /** Asks which type is meant, or tells what the types need. */
 function undecided(
   { columns }: Common,
@@ -101,7 +106,10 @@ function undecided(
   const seen = columns.length === 0 ? "its splits have no column in common" : `its columns are ${kindsOf(columns)}`;
   if (fitting.length > 0) {
     const types = fitting.map((one) => one.type);
-    return new UsageError(`init: ${seen}; is it ${types.join(" or ")}? Give --type ${types.join(", or --type ")}`);
+    const other = types.join() === "BitextMining" ? ` (texts and their translations)? ${ranking}` : "?";
+    return new UsageError(
+      `init: ${seen}; is it ${types.join(" or ")}${other} Give --type ${types.join(", or --type ")}`,
+    );
   }
   const reasons = found.flatMap(({ finding }) => (typeof finding === "string" ? [finding] : []));
   const hint = type === undefined ? "give --type, or rename columns" : "rename columns, or give another --type";

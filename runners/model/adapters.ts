@@ -3,6 +3,7 @@ import { hashFolder } from "../../datasets/folder.ts";
 import { flagOf } from "../../datasets/shown.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
 import type { Part } from "../../models/hybrid.ts";
+import { lexicalName } from "../../models/lexical/names.ts";
 import type { Model } from "../../models/model.ts";
 import type { RepositoryKind } from "../../models/repository/kind.ts";
 import type { ConfigValues } from "../../models/repository/known-configs.ts";
@@ -10,7 +11,6 @@ import type { Precision } from "../../models/runtime/precision.ts";
 import type { Quantization } from "../../models/variants/quantization.ts";
 import type { World } from "../world.ts";
 
-const lexical = "bm25";
 const precomputed = "precomputed:";
 
 /** Options that only repositories take. */
@@ -43,7 +43,7 @@ export async function openAdapter(
   { env, signal }: Pick<World, "env" | "signal">,
 ): Promise<Part | undefined> {
   refuseRepositoryOptions(model, options);
-  if (model === lexical) {
+  if (model === lexicalName) {
     const { createBm25 } = await import("../../models/lexical/index.ts");
     return createBm25();
   }
@@ -62,7 +62,7 @@ export async function openAdapter(
 
 /** Tells whether a model's name stands for a repository or a folder of one. */
 export const isRepository = (model: string): boolean =>
-  model !== lexical && !isAddress(model) && precomputedFolder(model) === undefined;
+  model !== lexicalName && !isAddress(model) && precomputedFolder(model) === undefined;
 
 /** @throws UsageError for a model that is no repository */
 export function requireRepository(model: string): void {
@@ -92,7 +92,8 @@ export async function hashModelFiles(
 /** @throws UsageError for given options that only repositories take, of a model that is none */
 export function refuseRepositoryOptions(model: string, options: RepositoryOptions): void {
   if (isRepository(model)) return;
-  const what = model === lexical ? lexical : isAddress(model) ? "a model behind an address" : "vectors from a folder";
+  const what =
+    model === lexicalName ? lexicalName : isAddress(model) ? "a model behind an address" : "vectors from a folder";
   const { revision, kind, precision, onnx, modelConfig, maxTokens } = options;
   refuse({ revision, kind, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
 }

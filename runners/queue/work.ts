@@ -1,4 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
+import { lexicalName } from "../../models/lexical/names.ts";
 import { getTask } from "../../tasks/index.ts";
 import { hasCorpus, type PreparedTask } from "../../tasks/protocols/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
@@ -37,7 +38,7 @@ export interface Bench {
 
 /** Tells whether a model may be opened: of folders and addresses, only those that were named. */
 export function isAllowed({ model, commit }: Pick<Setting, "model" | "commit">, models?: readonly string[]): boolean {
-  if (models === undefined) return model === "bm25" || (commit !== undefined && isRepository(model));
+  if (models === undefined) return model === lexicalName || (commit !== undefined && isRepository(model));
   return models.some((one) => one === model || (one.endsWith("/*") && model.startsWith(one.slice(0, -1))));
 }
 

@@ -139,6 +139,20 @@ export function claims(folder: string, now: () => number): (task: string) => Pro
   };
 }
 
+/**
+ * Finds a claim in a folder of results whose process may live: one of another computer, of which nothing can be known, too.
+ *
+ * @returns who holds it, and its file
+ */
+export async function heldClaim(folder: string): Promise<{ readonly by: string; readonly file: string } | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  for (const file of names.filter((name) => claimPattern.test(name)).map((name) => join(folder, name))) {
+    const claim = await readClaim(file);
+    if (claim === undefined || !isOfEnded(claim)) return { by: holderOf(claim), file };
+  }
+  return undefined;
+}
+
 /** Removes the claims of processes of this computer that have ended, and what can be read as none. */
 export async function removeEndedClaims(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);

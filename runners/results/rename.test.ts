@@ -1,8 +1,10 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { InputError } from "../../datasets/errors.ts";
 import { result, run, subset } from "../testing/task-results.ts";
+import { claims } from "./claim.ts";
 import { renameResults, requireFree } from "./rename.ts";
 import { planRenaming } from "./renaming.ts";
 import { parseResultFile } from "./result-file.ts";
@@ -55,6 +57,21 @@ describe("results that are renamed", () => {
     expect(readFileSync(join(moved, "Mini_predictions.json"), "utf8")).toBe(
       '{"mteb_model_meta": {"model_name":"acme/embed","revision":"step-500"}, "default": {"2": 1, "1": 2}}',
     );
+  });
+
+  it("stay where a run is at a task of them, whose process is named, and move once it has ended", async () => {
+    const folder = await store(old, hash);
+    const claimed = await claims(folder, () => now)("Other");
+    await expect(rename(old, "acme/embed@step-500")).rejects.toThrow(
+      new InputError(
+        `results: a run is at ${folder}: process ${process.pid} on ${hostname()}; rename it once that has ended, or, where ` +
+          `it has, remove ${join(folder, ".Other.claim")} first`,
+      ),
+    );
+    expect(readdirSync(dir)).toEqual(["local__my-run-checkpoint-500"]);
+    if (claimed.kind === "ours") await claimed.release();
+    await rename(old, "acme/embed@step-500");
+    expect(readdirSync(resultFolder(dir, "acme/embed", "step-500")).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
   it("keep their marks and revisions, of all rows of the model", async () => {

@@ -2,6 +2,7 @@ import { copyFile, link, readdir, readFile, rename, rm, rmdir } from "node:fs/pr
 import { basename, dirname, join } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { isFolder } from "../../datasets/folder.ts";
+import { claims, heldClaim } from "./claim.ts";
 import { removeLeftovers, temporaryName } from "./leftovers.ts";
 import type { MovedFile, Renaming } from "./renaming.ts";
 import { fileOperations, makeFolder, replaceFile, StoreError, syncFolder } from "./store.ts";
@@ -39,6 +40,33 @@ async function place(source: string, folder: string, { name, text }: MovedFile):
  * @throws InputError where there are other results under the new name
  */
 async function move(renaming: Renaming, now: number): Promise<void> {
+  const releases = await claimTasks(renaming, now);
+  try {
+    await moveClaimed(renaming, now);
+  } finally {
+    for (const release of releases) await release();
+  }
+}
+
+/**
+ * Claims the tasks that are moved, so that no run begins one of them meanwhile.
+ * @throws InputError where a run is at a task of either folder
+ */
+async function claimTasks({ from, to, files }: Renaming, now: number): Promise<(() => Promise<void>)[]> {
+  const busy = (await heldClaim(from.folder)) ?? (await heldClaim(to.folder));
+  if (busy !== undefined) {
+    throw new InputError(
+      `results: a run is at ${dirname(busy.file)}: ${busy.by}; rename it once that has ended, or, where it has, remove ` +
+        `${busy.file} first`,
+    );
+  }
+  const claim = claims(from.folder, () => now);
+  const tasks = files.flatMap(({ name }) => (name.endsWith(".json") ? [basename(name, ".json")] : []));
+  const claimed = await Promise.all(tasks.map(claim));
+  return claimed.flatMap((one) => (one.kind === "ours" ? [one.release] : []));
+}
+
+async function moveClaimed(renaming: Renaming, now: number): Promise<void> {
   const { from, to, files } = renaming;
   const [oldModel, newModel] = [dirname(from.folder), dirname(to.folder)];
   await removeLeftovers(newModel, now);

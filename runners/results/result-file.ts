@@ -13,6 +13,7 @@ import {
   type RunRecord,
   type Side,
   type SubsetResult,
+  scorePlaces,
   type TaskResult,
   unknownMtebVersion,
 } from "./result.ts";
@@ -22,9 +23,6 @@ import { areFindings, findingsOf } from "./stored-findings.ts";
 
 /** The version of mteb whose protocols and file layout the results follow. */
 export const mtebVersion = "2.26.24";
-
-/** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
-const places = 6;
 
 const subsetSchema = z.looseObject({
   main_score: anyNumber.nullable(),
@@ -94,7 +92,7 @@ const fileSchema = z.object({
 });
 
 function scoreToFile(value: ScoreValue | Scores): unknown {
-  if (typeof value === "number") return Number.isFinite(value) ? roundHalfEven(value, places) : null;
+  if (typeof value === "number") return Number.isFinite(value) ? roundHalfEven(value, scorePlaces) : null;
   return Array.isArray(value) ? value.map(scoreToFile) : scoresToFile(value as Scores);
 }
 

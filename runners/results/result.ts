@@ -6,6 +6,9 @@ import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import { hardwareText, type NumericClass } from "../numeric-class.ts";
 
+/** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
+export const scorePlaces = 6;
+
 /** Scores of one subset of one split. */
 export interface SubsetResult {
   readonly subset: string;

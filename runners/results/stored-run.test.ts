@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { revisionOf } from "../../models/revision.ts";
 import { result } from "../../reports/testing/results.ts";
 import { toResultFile } from "./result-file.ts";
 import type { SubsetSamples } from "./sample-table.ts";
@@ -170,5 +172,36 @@ describe("findRun", () => {
   it("lists the first twenty of many models", async () => {
     for (let i = 10; i < 35; i++) put(`a__m${i}/r/STS12`);
     await expect(find("none")).rejects.toThrow(/a\/m29 at r; and 5 more models; expected/);
+  });
+});
+
+describe("findRun by what `run --model` is given", () => {
+  const hub = hubSettings({ HF_HUB_OFFLINE: "1" });
+  const ofModel = (name: string) => find(name, [root], { hub });
+
+  it("finds the results of bm25", async () => {
+    put("pramana__bm25/0_3_0/STS12");
+    expect((await ofModel("bm25")).model).toBe("pramana/bm25");
+  });
+
+  it("finds the results of the files that a folder holds now, and refuses those of others", async () => {
+    const folder = join(root, "models", "embed");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "config.json"), "{}");
+    const revision = await revisionOf(await openSnapshot({ kind: "model", id: folder }, hub));
+    put(`local__embed/${revision}/STS12`, 0.25);
+    put("local__embed/0123456789/STS12");
+    expect((await ofModel(folder)).revision).toBe(revision);
+    writeFileSync(join(folder, "config.json"), "[]");
+    await expect(ofModel(folder)).rejects.toThrow(
+      /^results: the model in .*embed, as it is now, is local\/embed at \w{7}, which has no results; there are those of 0123456, \w{7}; /,
+    );
+  });
+
+  it("tells what there is where a folder's model was never run", async () => {
+    put("a__x/r1/STS12");
+    await expect(ofModel(mkdtempSync(join(tmpdir(), "model-")))).rejects.toThrow(
+      /names no stored run; .* has a\/x at r1/,
+    );
   });
 });

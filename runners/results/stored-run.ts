@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { HubSettings } from "../../datasets/hub.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 import type { SkippedFile } from "./listing.ts";
 import { listRevisions, readRevisions, type StoredResult, type StoredRevision } from "./read-results.ts";
 import { joinRevisions } from "./revisions.ts";
+import { runsOfModel } from "./run-of-model.ts";
 import type { SubsetSamples } from "./sample-table.ts";
 import { readSamples, samplesFile } from "./samples-file.ts";
 
@@ -28,6 +30,8 @@ export interface StoredRun {
 export interface RunReading {
   /** The revision that goes before others where several are stored, by model. */
   readonly mainRevisions?: ReadonlyMap<string, string>;
+  /** Where models of the Hub lie that a folder with an adapter is over; without it no folder of a model is a name. */
+  readonly hub?: HubSettings;
 }
 
 /** Most models that a message names before it says how many more there are. */
@@ -115,7 +119,7 @@ async function listAll(name: string, resultsFolders: readonly string[], now: num
  *
  * @param name A folder ORG__MODEL/REVISION, a folder of results that holds one revision of one model, or among
  * `resultsFolders` `model`, whose revisions are joined by mteb's rule, or `model@revision`, whose revision may be
- * abbreviated.
+ * abbreviated, or what `run --model` is given: `bm25`, or the folder of a model.
  * @param now Seconds since 1970.
  * @throws InputError where nothing has that name, or more than one thing, with what there is.
  */
@@ -128,7 +132,9 @@ export async function findRun(
   const inFolder = await runInFolder(name, now, reading);
   if (inFolder) return inFolder;
   const stored = await listAll(name, resultsFolders, now);
-  const found = await readRun(matching(name, stored), now, reading);
+  const named = matching(name, stored);
+  const chosen = named.length > 0 || reading.hub === undefined ? named : await runsOfModel(name, stored, reading.hub);
+  const found = await readRun(chosen, now, reading);
   if (found) return found;
   const names = stored.flatMap(({ model, revision }) => [model, `${model}@${revision}`]);
   const there = stored.length === 0 ? "holds none" : `has ${describe(stored)}`;
