@@ -4,7 +4,7 @@ import { otherUnits } from "../reports/comparison/comparable.ts";
 import { type Side, sides } from "../reports/comparison/evidence.ts";
 import type { Order, Sided } from "../reports/examination/examine.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
-import { seeModel } from "../runners/examine/model-texts.ts";
+import { seeModel, unseen } from "../runners/examine/model-texts.ts";
 import { readTaskUnits } from "../runners/examine/task-units.ts";
 import { predictionsIn, readPredictions } from "../runners/results/predictions.ts";
 import { findRun } from "../runners/results/stored-run.ts";
@@ -68,7 +68,12 @@ const seeBy =
   ({ baseModel, candidateModel }: SamplesChoice, world: World): SeeTexts =>
   async ({ run }, side, texts) => {
     const model = modelOf(run, side === "base" ? baseModel : candidateModel);
-    if (model !== undefined) return seeModel(model, texts, world);
+    if (model !== undefined) {
+      return seeModel(model, texts, world.hub).catch((error: unknown) => {
+        world.note(unseen(model, error));
+        return undefined;
+      });
+    }
     world.note(`${run.model}: its files are not looked at, for its name does not say where they lie (--${side}-model)`);
     return undefined;
   };
