@@ -20,13 +20,24 @@ const mostOfDocument = { characters: 240, lines: 4 };
 const mostOfName = { characters: 160, lines: 1 };
 
 /** Cuts a text, between characters. */
-function cut(text: string, { characters, lines }: typeof mostOfText): PageText {
-  const all = [...text];
-  const byLines = text.split("\n").slice(0, lines).join("\n");
-  const kept = all.slice(0, Math.min(characters, [...byLines].length));
-  const more = all.length - kept.length;
-  return more > 0 ? { text: kept.join(""), more } : { text };
+function cut(text: string, most: typeof mostOfText): PageText {
+  let [end, characters, lines] = [0, 0, 1];
+  while (end < text.length && characters < most.characters) {
+    const code = text.codePointAt(end) as number;
+    if (code === lineEnd && lines === most.lines) break;
+    lines += Number(code === lineEnd);
+    characters += 1;
+    end += widthOf(code);
+  }
+  let more = 0;
+  for (let i = end; i < text.length; i += widthOf(text.codePointAt(i) as number)) more += 1;
+  return more > 0 ? { text: text.slice(0, end), more } : { text };
 }
+
+const lineEnd = 10;
+
+/** Length of a character in a text. */
+const widthOf = (code: number): number => (code > 0xffff ? 2 : 1);
 
 const cutName = (name: string): string => {
   const { text, more } = cut(name, mostOfName);

@@ -69,9 +69,11 @@ function insideAbout(data, { measure, meaning }, { of, against, score, before, u
     counted(units, "unit"),
     ...(moved === undefined
       ? []
-      : [`${moved.worse} worse, ${moved.better} better, ${units - moved.worse - moved.better} as before`]),
-    ...(flipped === undefined ? [] : [`${flipped.lost} solved no more, ${flipped.won} anew`]),
-    ...(unsolved === undefined || moved !== undefined ? [] : [`${unsolved} not solved`]),
+      : [
+          `${grouped(moved.worse)} worse, ${grouped(moved.better)} better, ${grouped(units - moved.worse - moved.better)} as before`,
+        ]),
+    ...(flipped === undefined ? [] : [`${grouped(flipped.lost)} solved no more, ${grouped(flipped.won)} anew`]),
+    ...(unsolved === undefined || moved !== undefined ? [] : [`${grouped(unsolved)} not solved`]),
   ];
   return [
     h(
