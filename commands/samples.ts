@@ -3,30 +3,17 @@ import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { isFile } from "../datasets/folder.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { otherUnits } from "../reports/comparison/comparable.ts";
-import {
-  openOne,
-  readSide,
-  requireSameUnits,
-  type Side,
-  sides,
-  WithoutSamples,
-} from "../reports/comparison/evidence.ts";
-import { statistics } from "../reports/comparison/statistics.ts";
-import { causesOf, type Known, tokenFacets } from "../reports/examination/causes.ts";
-import { type ExaminedPlace, examine, type Order, type Sided } from "../reports/examination/examine.ts";
-import { hubsIn } from "../reports/examination/ranked.ts";
+import { type Side, sides } from "../reports/comparison/evidence.ts";
+import type { Order, Sided } from "../reports/examination/examine.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
-import { requiredTask } from "../reports/required.ts";
-import { taskScore } from "../reports/scores.ts";
-import { type ModelOfRun, type PromptedText, seeModel } from "../runners/examine/model-texts.ts";
+import { seeModel, unseen } from "../runners/examine/model-texts.ts";
 import { readTaskUnits } from "../runners/examine/task-units.ts";
 import { predictionsIn, readPredictions } from "../runners/results/predictions.ts";
-import type { TaskResult } from "../runners/results/result.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { type Place, placeKey, placesOf } from "../tasks/places.ts";
-import type { Predictions, TaskSpec } from "../tasks/task.ts";
-import type { ReadableUnit, Units } from "../tasks/units.ts";
+import type { World } from "../runners/world.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { examineTask, type Looked, modelOf, otherData, type RankingsAt, type SeeTexts } from "./examine-task.ts";
 import { type FormatOf, samplesFormats as formats, type samplesFormats } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
@@ -47,11 +34,7 @@ export interface SamplesChoice extends Pick<TaskChoices, "taskFile"> {
   readonly format: FormatOf<typeof samplesFormats>;
 }
 
-/** One side: its stored run and its result of the task. */
-interface Looked {
-  readonly run: StoredRun;
-  readonly result: TaskResult;
-}
+type ModelFolders = Pick<SamplesChoice, "baseModel" | "candidateModel">;
 
 /** Shows the units of a task of one stored run, or of what changed between two. */
 export async function samples(
@@ -74,26 +57,44 @@ export async function samples(
   const { limit, firstStage } = base.result.run ?? {};
   const units = await readTaskUnits(task, { most: limit?.most, staged: firstStage !== undefined }, world);
   const rankings = await readRankings(task, predictions, sided);
-  const places = await openPlaces(task, sided, units, rankings);
-  const readable = readablesOf(places);
-  const known = await knownOf(sided, places, readable, await modelFolders(names, choice), terminal);
-  const examination = examine(places, {
-    order: by ?? (candidate === undefined ? "worst" : "worse"),
-    most: top,
-    facets: tokenFacets(known),
-  });
+  const order = by ?? (candidate === undefined ? "worst" : "worse");
+  const material = { task, units, rankings, see: seeBy(await modelFolders(names, choice), world) };
+  const examined = await examineTask(material, sided, { orders: [order], most: top });
+  const { causes, runs: shownRuns, counts, meaning, slices, confusions, shown } = examined;
   const report: ExaminationReport = {
-    task: task.name,
-    measure: task.mainScore,
-    runs: { base: runOf(task, base), ...(candidate && { candidate: runOf(task, candidate) }) },
-    causes: causesOf(
-      known,
-      readable.flat().map(({ texts }) => texts),
-    ),
-    ...examination,
+    ...{ task: task.name, measure: task.mainScore, runs: shownRuns, causes, meaning, counts, order },
+    ...{ shown: shown[order] ?? [], slices, confusions },
   };
   terminal.out(write(report, terminal.outWidth ?? 120));
 }
+
+/** Returns where the models' files lie: where the options say it, else in the folders that the runs were named by. */
+async function modelFolders(
+  { base, candidate = "" }: { readonly base: string; readonly candidate: string | undefined },
+  { baseModel, candidateModel }: SamplesChoice,
+): Promise<ModelFolders> {
+  const own = async (name: string): Promise<string | undefined> =>
+    (await isFile(join(name, "modules.json"))) || (await isFile(join(name, "config.json"))) ? name : undefined;
+  const [first, second] = [baseModel ?? (await own(base)), candidateModel ?? (await own(candidate))];
+  return { ...(first && { baseModel: first }), ...(second && { candidateModel: second }) };
+}
+
+/** Returns what looks at the models' files, where their names or the user say where they lie. */
+const seeBy =
+  ({ baseModel, candidateModel }: ModelFolders, world: World): SeeTexts =>
+  async (looked, side, texts) => {
+    const model = modelOf(looked, side === "base" ? baseModel : candidateModel);
+    if (model !== undefined) {
+      return seeModel(model, texts, world.hub).catch((error: unknown) => {
+        world.note(unseen(model, error));
+        return undefined;
+      });
+    }
+    world.note(
+      `${looked.run.model}: its files are not looked at, for its name does not say where they lie (--${side}-model)`,
+    );
+    return undefined;
+  };
 
 /** @throws UsageError where no task is named, with those that all runs have */
 async function oneTask({ task: name, taskFile }: SamplesChoice, runs: readonly StoredRun[]): Promise<TaskSpec> {
@@ -126,19 +127,13 @@ function lookAt(run: StoredRun, task: TaskSpec): Looked {
 /** @throws InputError where the units are not those of the data set that is read, or the runs have other ones */
 function requireComparable(task: TaskSpec, { base, candidate }: Sided<Looked>): void {
   for (const { run, result } of [base, ...(candidate ? [candidate] : [])]) {
-    const { revision } = task.dataset;
-    if (result.datasetRevision === revision) continue;
-    throw new InputError(
-      `${run.model}: its result of ${task.name} is of the data set at ${result.datasetRevision || "an unknown revision"}, the ` +
-        `task is of ${revision}; run it again to see its texts`,
-    );
+    const other = otherData(task, result);
+    if (other === undefined) continue;
+    throw new InputError(`${run.model}: its result of ${task.name} is ${other}; run it again to see its texts`);
   }
   const other = candidate && otherUnits(base.result, candidate.result);
   if (other !== undefined) throw new InputError(`task ${task.name}: the runs have other units: ${other}`);
 }
-
-/** Gives the rankings of a place. */
-type RankingsAt = (place: Place) => Predictions;
 
 /** Opens the rankings that were named, in the order of the sides. */
 async function readRankings(
@@ -158,132 +153,3 @@ async function readRankings(
   );
   return Object.fromEntries(opened.map((at, i) => [sides[i], at]));
 }
-
-async function openPlaces(
-  task: TaskSpec,
-  { base, candidate }: Sided<Looked>,
-  units: ReadonlyMap<string, Units>,
-  rankings: Awaited<ReturnType<typeof readRankings>>,
-): Promise<readonly ExaminedPlace[]> {
-  const required = requiredTask(task);
-  const member = { required, base: base.result, ...(candidate && { candidate: candidate.result }) };
-  try {
-    const read = await readSide(base.run, "base", member);
-    const others = candidate && (await readSide(candidate.run, "candidate", member));
-    return placesOf(task).map((place) => {
-      const at = [place.split, place.subset] as const;
-      const own = openOne(read, "base", member, at, statistics);
-      const other = others && openOne(others, "candidate", member, at, statistics);
-      if (other !== undefined) requireSameUnits(own, other, at);
-      const ranked = Object.fromEntries(Object.entries(rankings).map(([side, open]) => [side, open(place)]));
-      return {
-        ...place,
-        samples: { base: own.samples, ...(other && { candidate: other.samples }) },
-        units: units.get(placeKey(place)) as Units,
-        rankings: ranked,
-      };
-    });
-  } catch (error) {
-    if (!(error instanceof WithoutSamples)) throw error;
-    throw new InputError(`task ${task.name}: ${error.message}; run it again, with samples`);
-  }
-}
-
-/** Lists the units of each place, in their order. */
-const readablesOf = (places: readonly ExaminedPlace[]): readonly (readonly ReadableUnit[])[] =>
-  places.map(({ samples: { base }, units }) => {
-    const { units: length } = statistics.open(base);
-    const ids = base.kind === "mean" ? base.ids : undefined;
-    return Array.from({ length }, (_, unit) => units.at(unit, ids?.[unit]) ?? { texts: {} });
-  });
-
-const mostDocuments = 3;
-
-/** Returns what a model read of a unit: its texts, and the first of its relevant documents, each behind its prompt. */
-function textsOf(unit: ReadableUnit, units: Units, prompts: Readonly<Record<string, string>>): PromptedText[] {
-  const { text = "", query = text, document = text } = prompts;
-  const documents = (unit.relevant ?? []).slice(0, mostDocuments).flatMap((id) => units.document?.(id) ?? []);
-  const own = unit.relevant === undefined ? text : query;
-  return [
-    ...Object.values(unit.texts).map((one) => ({ prompt: own, text: one })),
-    ...documents.map((one) => ({ prompt: document, text: one })),
-  ];
-}
-
-type ModelFolders = Pick<SamplesChoice, "baseModel" | "candidateModel">;
-
-/** Returns where the models' files lie: where the options say it, else in the folders that the runs were named by. */
-async function modelFolders(
-  { base, candidate = "" }: { readonly base: string; readonly candidate: string | undefined },
-  { baseModel, candidateModel }: SamplesChoice,
-): Promise<ModelFolders> {
-  const own = async (name: string): Promise<string | undefined> =>
-    (await isFile(join(name, "modules.json"))) || (await isFile(join(name, "config.json"))) ? name : undefined;
-  const [first, second] = [baseModel ?? (await own(base)), candidateModel ?? (await own(candidate))];
-  return { ...(first && { baseModel: first }), ...(second && { candidateModel: second }) };
-}
-
-/** Finds out what is known of both sides beside their samples. */
-async function knownOf(
-  { base, candidate }: Sided<Looked>,
-  places: readonly ExaminedPlace[],
-  readable: readonly (readonly ReadableUnit[])[],
-  { baseModel, candidateModel }: ModelFolders,
-  terminal: Terminal,
-): Promise<Sided<Known>> {
-  const world = worldOf(terminal);
-  const know = async ({ run, result }: Looked, side: Side, folder: string | undefined): Promise<Known> => {
-    const model = modelOf(run, result, folder);
-    const prompts = result.run?.prompts ?? {};
-    const texts = places.flatMap((place, i) => readable[i].map((unit) => textsOf(unit, place.units, prompts)));
-    if (model === undefined) {
-      world.note(
-        `${run.model}: its files are not looked at, for its name does not say where they lie (--${side}-model)`,
-      );
-    }
-    const seen = model && (await seeModel(model, texts, world));
-    const hubs = places.flatMap(({ rankings, units, samples: own }, i) => {
-      const ranked = rankings?.[side];
-      const ids = own.base.kind === "mean" ? (own.base.ids ?? []) : [];
-      const queries = ids.map((name, unit) => ({ name, relevant: readable[i][unit]?.relevant ?? [] }));
-      return ranked === undefined ? [] : hubsIn(ranked, units, queries);
-    });
-    return {
-      model: run.model,
-      result,
-      hubs,
-      ...(seen && {
-        description: seen.description,
-        texts: { maxTokens: seen.maxTokens, counts: seen.counts },
-      }),
-    };
-  };
-  return {
-    base: await know(base, "base", baseModel),
-    ...(candidate && { candidate: await know(candidate, "candidate", candidateModel) }),
-  };
-}
-
-/**
- * Returns where a run's model lies: the folder that was named, or, by its name, a repository of the Hub; undefined where it
- * was measured from a folder, also under a name of the Hub's form.
- */
-function modelOf(
-  { model, revision }: StoredRun,
-  { run }: TaskResult,
-  folder: string | undefined,
-): ModelOfRun | undefined {
-  const [, limit] = /[[,]maxTokens=(\d+)[\],]/.exec(model) ?? [];
-  const maxTokens = limit === undefined ? {} : { maxTokens: Number(limit) };
-  if (folder !== undefined) return { id: folder, ...maxTokens };
-  const [, id] = /^([\w.-]+\/[\w.-]+)(?:@\d+d)?(?:\[.*)?$/.exec(model) ?? [];
-  const isOfFolder = run?.inputs?.["model"] !== undefined;
-  return id === undefined || isOfFolder || id.startsWith("local/") || id.startsWith("precomputed/")
-    ? undefined
-    : { id, revision, ...maxTokens };
-}
-
-const runOf = (task: TaskSpec, { run: { model, revision }, result }: Looked) => ({
-  ...{ model, revision },
-  score: taskScore(result, requiredTask(task)).score ?? Number.NaN,
-});

@@ -42,7 +42,7 @@ export async function asUsage<Value>(find: () => Value | Promise<Value>): Promis
   try {
     return await find();
   } catch (error) {
-    throw error instanceof InputError ? new UsageError(error.message) : error;
+    throw error instanceof InputError ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ExaminationReport } from "../reports/examination/text.ts";
+import type { InsideTask, PageData } from "../reports/page/shape.ts";
 import { openCli, sample } from "./built-cli.ts";
 
-const { pramana } = openCli();
+const { pramana, cwd } = openCli();
 const tasks = ["MiniSTS", "MiniClassification", "MiniRetrieval"];
 const variant = `${sample}@16d`;
 
@@ -110,5 +113,70 @@ describe("pramana samples", () => {
     const { out, err, code } = await samples(sample, "--task", "MiniSTS", "--base-model", "nobody/here", "--top", "1");
     expect([code, err]).toEqual([0, expect.stringMatching(/what nobody\/here makes of the texts is not told/)]);
     expect(out).toContain("What fares worst:");
+  });
+});
+
+describe("pramana report --samples", () => {
+  /** Makes a page; returns what was said, and the units of its tasks by name. */
+  async function page(...args: string[]) {
+    const { err, code } = await pramana(["report", "--output", "page.html", ...args]);
+    const html = readFileSync(join(cwd, "page.html"), "utf8");
+    const elements = [...html.matchAll(/<script type="application\/json" id="([^"]+)">(.*?)<\/script>/gs)];
+    const [[, , main = ""] = [], ...others] = elements;
+    const data: PageData = JSON.parse(main);
+    const inside = new Map(
+      others.map(([, , text = ""]) => {
+        const task: InsideTask = JSON.parse(text);
+        return [data.tasks[task.task]?.name, task];
+      }),
+    );
+    return { err, code, data, inside };
+  }
+
+  it("writes the units behind every score, and what changed against the first row", async () => {
+    const { err, code, data, inside } = await page("--samples", "--top", "4");
+    expect([code, err]).toEqual([0, expect.stringMatching(/page\.html: 2 models, units of 3 tasks, \d+ kB/)]);
+    expect([...inside.keys()].sort()).toEqual([...tasks].sort());
+    expect(data.cells).toHaveLength(9);
+    const sts = inside.get("MiniSTS") ?? expect.unreachable();
+    const pair = sts.cells.find(({ against }) => against !== undefined) ?? expect.unreachable();
+    const told = await report(sample, variant, "--task", "MiniSTS", "--top", "4");
+    const shown = pair.shown.worse?.map((move) => sts.units[pair.moves[move]?.unit ?? -1]) ?? [];
+    expect(shown.map((unit) => [unit?.name, unit?.texts["first"]?.text])).toEqual(
+      told.shown.map(({ name, texts }) => [name, texts["first"]]),
+    );
+    expect(pair.causes).toEqual(told.causes.map(({ what }) => what));
+    expect([pair.score, pair.before]).toEqual(
+      [told.runs.candidate, told.runs.base].map((run) => Number(((run?.score ?? 0) * 100).toFixed(4))),
+    );
+  });
+
+  it("holds the runs against the one that is named, with ranks from rankings that say whose they are", async () => {
+    const { code, data, inside } = await page("--samples", variant, "--predictions", "rankings-16");
+    expect(code).toBe(0);
+    const name = (place = -1) => data.models[place]?.name;
+    expect(new Set(data.cells.map(({ against }) => name(against)))).toEqual(new Set([undefined, variant]));
+    const { cells, documents } = inside.get("MiniRetrieval") ?? expect.unreachable();
+    const pair = cells.find(({ against }) => against !== undefined) ?? expect.unreachable();
+    expect(pair.moves[0]?.made).not.toHaveProperty("first");
+    const [first] = pair.moves[0]?.before?.first ?? [];
+    expect(documents[first?.[0] ?? -1]?.text.text.length).toBeGreaterThan(0);
+  });
+
+  it("refuses a run that has no samples, options without units, and units without a page", async () => {
+    const texts: [args: string[], said: RegExp][] = [
+      [
+        ["--samples", "pramana/statik-minilm-128", "--output", "x.html"],
+        /names no row .*did you mean "pramana\/static-minilm-128"/,
+      ],
+      [["--top", "3", "--output", "x.html"], /--top: it stands beside --samples/],
+      [["--predictions", "rankings", "--output", "x.html"], /--predictions: it stands beside --samples/],
+      [["--samples", "--charts", "charts"], /--samples: .* name its file with --output/],
+      [["--samples", "--results", "bare", "--output", "x.html"], /no result of the page has samples beside it/],
+    ];
+    for (const [args, said] of texts) {
+      const { err, code } = await pramana(["report", ...args]);
+      expect([args, code, err]).toEqual([args, 2, expect.stringMatching(said)]);
+    }
   });
 });

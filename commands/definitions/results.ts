@@ -1,4 +1,4 @@
-import { oneOf } from "../../runners/setting.ts";
+import { countable, oneOf } from "../../runners/setting.ts";
 import type { BaselinesChoice, PullChoice } from "../baselines.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
 import { names } from "../option-values.ts";
@@ -78,8 +78,13 @@ latency, throughput, memory, bytes per vector or size, weights for what counts f
 task by task, and the revisions and prompts of the scores. Its address holds what was chosen. Speed is what \`pramana bench\`
 measured, of models without scores too (docs/report.md).
 
+With --samples the page goes inside the tasks: behind each score that was run here stand the queries, pairs or rows that
+fare worst, and of each run what changed against one of them, which is the first row with samples or the one that is named.
+The texts are read from data that are on this machine; nothing is downloaded (\`pramana fetch\`).
+
 Examples:
   pramana report --benchmark "MTEB(eng, v2)" --baselines --output report.html
+  pramana report --samples local/checkpoint-400 --output report.html
   pramana report --results results --results official --charts figures
 `,
   options: {
@@ -87,6 +92,35 @@ Examples:
     baselines: {
       group: "measure",
       description: "show the published models beside them, from scores that come with Pramana",
+    },
+    tasks: {
+      group: "measure",
+      value: "names",
+      description: "only these of the tasks, separated by commas",
+      parse: names,
+    },
+    models: {
+      group: "measure",
+      value: "names",
+      description: "only these models, ORG/NAME or NAME, separated by commas",
+      parse: names,
+    },
+    samples: {
+      group: "output",
+      optionalValue: "run",
+      description:
+        "show the queries, pairs or rows behind the scores, and what changed against this run (docs/report.md)",
+    },
+    top: {
+      group: "output",
+      value: "number",
+      description: "beside --samples, most units of each list (default: 10)",
+      takes: countable,
+    },
+    predictions: {
+      group: "measure",
+      values: "paths",
+      description: "beside --samples, rankings of the runs, which say whose they are: folders or files",
     },
     output: { group: "output", value: "file", description: "the page, HTML" },
     charts: { group: "output", value: "folder", description: "write the charts there, SVG" },

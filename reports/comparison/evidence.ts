@@ -40,7 +40,11 @@ const roundingOf = ({ required }: Member): number => 0.5 * taskTypes[required.ty
 export class WithoutSamples extends Error {}
 
 /** Reads the samples of a member on one side. @throws WithoutSamples where there are none */
-export async function readSide(run: StoredRun, side: Side, { required }: Member): Promise<readonly SubsetSamples[]> {
+export async function readSide(
+  run: Pick<StoredRun, "samplesOf">,
+  side: Side,
+  { required }: Member,
+): Promise<readonly SubsetSamples[]> {
   const samples = await run.samplesOf(required.name).catch((error: unknown) => {
     throw new WithoutSamples(`samples of the ${side} cannot be used: ${messageOf(error)}`);
   });

@@ -36,7 +36,7 @@ describe("an examination", () => {
   );
 
   it("counts what got worse, better, and is solved no more or anew", () => {
-    expect(examine([two], { order: "worse", most: 10 }).counts).toEqual({
+    expect(examine([two], { orders: ["worse"], most: 10 }).counts).toEqual({
       ...{ units: 6, worse: 3, better: 1, lost: 3, won: 1 },
       unsolved: { base: 2, candidate: 4 },
     });
@@ -49,12 +49,19 @@ describe("an examination", () => {
     ["flipped", ["row 2", "row 4", "row 5", "row 3"]],
     ["worst", ["row 2", "row 4", "row 5", "row 6", "row 1", "row 3"]],
   ] as const)("shows units by what is %s", (order, names) => {
-    expect(examine([two], { order, most: 10 }).shown.map(({ name }) => name)).toEqual(names);
-    expect(examine([two], { order, most: 1 }).shown).toHaveLength(1);
+    expect(examine([two], { orders: [order], most: 10 }).shown[order]?.map(({ name }) => name)).toEqual(names);
+    expect(examine([two], { orders: [order], most: 1 }).shown[order]).toHaveLength(1);
+  });
+
+  it("shows units in several orders, one that is in two of them once", () => {
+    const { shown } = examine([two], { orders: ["worse", "moved"], most: 10 });
+    expect(shown.moved?.map(({ name }) => name)).toEqual(["row 2", "row 3", "row 4", "row 5"]);
+    expect(shown.worse?.[0]).toBe(shown.moved?.[0]);
+    expect(shown.better).toBeUndefined();
   });
 
   it("shows a unit's texts, what is right and what was said", () => {
-    expect(examine([two], { order: "worse", most: 1 }).shown).toEqual([
+    expect(examine([two], { orders: ["worse"], most: 1 }).shown.worse).toEqual([
       {
         ...{ split: "test", subset: "default", name: "row 2", texts: { text: "text 1" }, wanted: "ferry" },
         base: { value: 1, said: "ferry" },
@@ -64,15 +71,18 @@ describe("an examination", () => {
   });
 
   it("counts what is said in place of what is right, more than once", () => {
-    expect(examine([two], { order: "worse", most: 1 }).confusions).toEqual([
+    expect(examine([two], { orders: ["worse"], most: 1 }).confusions).toEqual([
       { right: "train", said: "ferry", base: 1, candidate: 3 },
     ]);
   });
 
   it("of one run shows what fares worst, and no changes", () => {
-    const one = examine([place({ base: labelled(truth, [0, 0, 1, 1, 1, 0]) }, rows(6))], { order: "worst", most: 2 });
+    const one = examine([place({ base: labelled(truth, [0, 0, 1, 1, 1, 0]) }, rows(6))], {
+      orders: ["worst"],
+      most: 2,
+    });
     expect(one.counts).toEqual({ units: 6, worse: 0, better: 0, unsolved: { base: 2 } });
-    expect(one.shown.map(({ name, candidate }) => [name, candidate])).toEqual([
+    expect(one.shown.worst?.map(({ name, candidate }) => [name, candidate])).toEqual([
       ["row 3", undefined],
       ["row 6", undefined],
     ]);
@@ -90,7 +100,7 @@ describe("an examination", () => {
     const other = { ...place({ base: was, candidate: is }, rows(40)), subset: "other" };
     const facet = { name: "cut", values: Array.from({ length: 80 }, (_, i) => (i < 40 ? "cut" : "whole")) };
     const { slices } = examine([place({ base: was, candidate: was }, rows(40)), other], {
-      ...{ order: "worse", most: 1, facets: [facet] },
+      ...{ orders: ["worse"], most: 1, facets: [facet] },
     });
     expect(new Set(slices.map((slice) => slice.facet))).toEqual(new Set(["subset", "right answer", "length", "cut"]));
     expect(slices.find(({ value }) => value === "other")).toMatchObject({ units: 40, mean: -17 / 40, rest: 0 });
@@ -112,15 +122,15 @@ describe("an examination", () => {
     });
     const rankings = { base: predictions("d1", "d2"), candidate: predictions("d2", "d3", "d4", "d1") };
     const ranked = { ...place({ base: samples([1, 1]), candidate: samples([0.4, 1]) }, units), rankings };
-    const report = examine([ranked], { order: "worse", most: 1 });
+    const report = examine([ranked], { orders: ["worse"], most: 1 });
     const document = (id: string, rank: number | undefined, isRelevant: boolean) => ({
       ...{ id, rank, isRelevant, text: `text of ${id}` },
     });
-    expect(report.shown[0]?.candidate?.ranked).toEqual({
+    expect(report.shown.worse?.[0]?.candidate?.ranked).toEqual({
       relevant: [document("d1", 4, true), document("d9", undefined, true)],
       first: [document("d2", 1, false), document("d3", 2, false), document("d4", 3, false)],
     });
-    expect(report.shown[0]?.base.ranked?.relevant[0]?.rank).toBe(1);
+    expect(report.shown.worse?.[0]?.base.ranked?.relevant[0]?.rank).toBe(1);
   });
 
   it("in text fits the width, and says what stands where", () => {
@@ -131,9 +141,13 @@ describe("an examination", () => {
     });
     const long: Units = { at: (row) => ({ texts: { first: `${"word ".repeat(50)}${row}`, second: "b\n\u001b[31m" } }) };
     const run = { model: "a/b", revision: "0123456789", score: 0.5 };
+    const examination = examine([place({ base: scored(0), candidate: scored(1) }, long)], {
+      ...{ orders: ["worse"], most: 1 },
+    });
     const text = examinationText(
       {
-        ...examine([place({ base: scored(0), candidate: scored(1) }, long)], { order: "worse", most: 1 }),
+        ...examination,
+        ...{ order: "worse", shown: examination.shown.worse ?? [] },
         ...{ task: "T", measure: "cosine_spearman", runs: { base: run, candidate: run } },
         causes: [{ what: `the base puts ${"much ".repeat(30)}`, certainty: "likely" }],
       },

@@ -43,6 +43,9 @@ export interface ExaminedUnit extends Sided<Made> {
 export const orders = ["worse", "better", "moved", "flipped", "worst"] as const;
 export type Order = (typeof orders)[number];
 
+/** Units by the order in which they are shown. */
+export type Shown = Readonly<Partial<Record<Order, readonly ExaminedUnit[]>>>;
+
 /** How many units fare how; of a run that is looked at alone, `unsolved` only. */
 export interface Counts {
   readonly units: number;
@@ -64,8 +67,8 @@ export interface Examination {
   /** What the value of a unit is, for people. */
   readonly meaning: string;
   readonly counts: Counts;
-  readonly order: Order;
-  readonly shown: readonly ExaminedUnit[];
+  /** The units that are to be seen, by each order that was asked for; one that is in several of them is one object. */
+  readonly shown: Shown;
   /** Of the changes, or, where one run is looked at alone, of the values. */
   readonly slices: readonly Slice[];
   /** The most frequent of the last run first; of tasks whose units have a class. */
@@ -224,23 +227,25 @@ function confusionsOf(refs: readonly Ref[]): readonly Confusion[] {
 
 /** Settings of an examination. */
 export interface ExamineOptions {
-  readonly order: Order;
-  /** Most units that are shown. */
+  readonly orders: readonly Order[];
+  /** Most units that are shown in each order. */
   readonly most: number;
   /** Returns more facets of the units, whose texts are given in their order. */
   readonly facets?: readonly Facet[];
 }
 
 /** Looks at the units of a task, of one run or of two: how many fare how, which are to be seen, and where they lie. */
-export function examine(places: readonly ExaminedPlace[], { order, most, facets = [] }: ExamineOptions): Examination {
+export function examine(places: readonly ExaminedPlace[], options: ExamineOptions): Examination {
+  const { most, facets = [] } = options;
   const opened = places.map(open);
   const refs = opened.flatMap((place) => Array.from(place.opened.base.values, (_, unit): Ref => ({ place, unit })));
   const outcomes = Float64Array.from(refs, outcomeOf);
+  const lists = options.orders.map((order) => [order, sorted(refs, order, most)] as const);
+  const seen = new Map([...new Set(lists.flatMap(([, list]) => list))].map((ref) => [ref, examined(ref)]));
   return {
     meaning: opened[0]?.opened.base.meaning ?? "",
     counts: countsOf(refs, opened),
-    order,
-    shown: sorted(refs, order, most).map(examined),
+    shown: Object.fromEntries(lists.map(([order, list]) => [order, list.map((ref) => seen.get(ref))])) as Shown,
     slices: slicesOf(outcomes, [...facetsOf(refs, opened), ...facets]),
     confusions: confusionsOf(refs),
   };

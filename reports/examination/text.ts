@@ -4,7 +4,7 @@ import { shortRevision } from "../columns.ts";
 import { fitTable, left, linesText, percent, right } from "../table.ts";
 import { wrapText } from "../wrap.ts";
 import type { Cause } from "./causes.ts";
-import type { Confusion, Counts, Examination, ExaminedUnit, Made, Order } from "./examine.ts";
+import type { Confusion, Counts, Examination, ExaminedUnit, Made, Order, Sided } from "./examine.ts";
 import type { RankedDocument } from "./ranked.ts";
 
 /** A run that was looked at. */
@@ -16,11 +16,17 @@ export interface ExaminedRun {
 }
 
 /** All that was found out about the units of a task. */
-export interface ExaminationReport extends Examination {
+export interface ExaminedTask extends Examination {
   readonly task: string;
   readonly measure: string;
-  readonly runs: { readonly base: ExaminedRun; readonly candidate?: ExaminedRun };
+  readonly runs: Sided<ExaminedRun>;
   readonly causes: readonly Cause[];
+}
+
+/** The same, with the units in one order. */
+export interface ExaminationReport extends Omit<ExaminedTask, "shown"> {
+  readonly order: Order;
+  readonly shown: readonly ExaminedUnit[];
 }
 
 const titles: Readonly<Record<Order, string>> = {
@@ -33,6 +39,16 @@ const titles: Readonly<Record<Order, string>> = {
 
 /** Most slices of which a report tells. */
 const mostSlices = 12;
+
+/** Returns the slices of which a report tells, and whether they are surely other than the rest: else they are the nearest to it. */
+export function toldSlices(slices: readonly Slice[]): {
+  readonly told: readonly Slice[];
+  readonly areTelling: boolean;
+} {
+  const telling = slices.filter(({ pValue }) => pValue < significant);
+  const areTelling = telling.length > 0;
+  return { told: (areTelling ? telling : slices).slice(0, mostSlices), areTelling };
+}
 
 /** Writes an examination for people, in lines of at most `width` characters where texts are cut. */
 export function examinationText(report: ExaminationReport, width: number): string {
@@ -87,8 +103,7 @@ const valueText = (value: number): string => (100 * value).toFixed(1).replace("-
 
 function sliceLines(slices: readonly Slice[], isPaired: boolean, width: number): string[] {
   if (slices.length === 0) return [];
-  const telling = slices.filter(({ pValue }) => pValue < significant);
-  const listed = (telling.length > 0 ? telling : slices).slice(0, mostSlices);
+  const { told, areTelling } = toldSlices(slices);
   const text = isPaired ? points : valueText;
   const columns = [
     left("Slice"),
@@ -98,7 +113,7 @@ function sliceLines(slices: readonly Slice[], isPaired: boolean, width: number):
     right("Others"),
     right("p"),
   ];
-  const rows = listed.map(({ facet, value, units, mean, rest, interval: [low, high], pValue }) => [
+  const rows = told.map(({ facet, value, units, mean, rest, interval: [low, high], pValue }) => [
     `${facet}: ${value}`,
     String(units),
     text(mean),
@@ -110,7 +125,7 @@ function sliceLines(slices: readonly Slice[], isPaired: boolean, width: number):
   const what = isPaired ? "change" : "fare";
   return [
     "",
-    telling.length > 0
+    areTelling
       ? `Slices that ${what} otherwise than the rest (p corrected for ${slices.length} slices):`
       : `No slice of ${slices.length} ${isPaired ? "changes" : "fares"} otherwise than the rest; the nearest to it:`,
     ...lines.map((line) => `  ${line}`),

@@ -107,17 +107,25 @@ function lackOf({ row }: Shown, board: Leaderboard): Pick<PageModel, "lack" | "m
 
 /** Finds the results that a row was made of. */
 function resultsByRow(board: Leaderboard, stored: readonly StoredResult[], context: PageContext) {
-  const wanted = new Set(board.tasks.map(({ name }) => name));
-  const byRow = (results: readonly StoredResult[]): ReadonlyMap<string, StoredResult[]> =>
-    new Map(
-      joinRevisions(results, context.mainRevisions).map((own) => [
-        keyOf(own),
-        [...own.results.values()].filter(({ result }) => wanted.has(result.task)),
-      ]),
-    );
-  const [own, published] = [byRow(stored), byRow(context.published ?? [])];
-  return ({ row }: Shown): readonly StoredResult[] =>
-    row === undefined ? [] : ((row.baseline ? published : own).get(keyOf(row)) ?? []);
+  const own = resultsOfRows(board, stored, context);
+  const published = resultsOfRows(board, context.published ?? [], context);
+  return ({ row }: Shown): readonly StoredResult[] => (row === undefined ? [] : (row.baseline ? published : own)(row));
+}
+
+/** Returns what finds the results of the board's tasks that a row was made of. */
+export function resultsOfRows(
+  { tasks }: Pick<Leaderboard, "tasks">,
+  stored: readonly StoredResult[],
+  { mainRevisions }: Pick<PageContext, "mainRevisions">,
+): (row: Pick<Shown, "model" | "revision">) => readonly StoredResult[] {
+  const wanted = new Set(tasks.map(({ name }) => name));
+  const found = new Map(
+    joinRevisions(stored, mainRevisions).map((own) => [
+      keyOf(own),
+      [...own.results.values()].filter(({ result }) => wanted.has(result.task)),
+    ]),
+  );
+  return (row) => found.get(keyOf(row)) ?? [];
 }
 
 /**
@@ -167,6 +175,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     languages: languages.map(({ heading, short }) => ({ heading, short })),
     furtherLanguages: languages.length === 0 ? 0 : allLanguages.length - languages.length,
     models,
+    cells: [],
     notes: [...board.notes.filter((note) => !isShown.has(note)), ...speeds.notes],
   };
 }

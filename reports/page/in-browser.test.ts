@@ -1,11 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pageHtml, readPageAssets } from "./page.ts";
+import { browserFile, type OpenedPage, openPage } from "./testing/browser.ts";
 import { evilName, measuredData } from "./testing/sample.ts";
 
 /** A global of the browser, where the functions handed to it run. */
@@ -14,43 +12,18 @@ declare const getComputedStyle: (one: unknown) => Readonly<Record<"outlineStyle"
 const data = measuredData({ "acme/small": 100, "acme/slow": 10, "acme/new": 40 });
 const html = pageHtml(data, await readPageAssets());
 
-const browserFile = ["chromium", "chromium-browser", "google-chrome"]
-  .flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)))
-  .find((file) => existsSync(file));
-if (browserFile === undefined) process.stderr.write("no Chromium on the path: the page is not tested in a browser\n");
-
 describe.skipIf(browserFile === undefined)("the page in a browser", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pramana-page-"));
-  const file = join(folder, "report.html");
-  const requests: string[] = [];
-  const faults: string[] = [];
-  let browser: Browser;
+  let opened: OpenedPage;
   let page: Page;
 
   beforeAll(async () => {
-    writeFileSync(file, html);
-    browser = await chromium.launch({ executablePath: browserFile ?? "", args: ["--no-sandbox"] });
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
-    await page.route("**/*", (route) => {
-      requests.push(route.request().url());
-      return route.request().url().startsWith("file:") ? route.continue() : route.abort();
-    });
-    page.on("console", (message) => faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("dialog", (dialog) => {
-      faults.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    await page.goto(pathToFileURL(file).href);
+    opened = await openPage(html);
+    page = opened.page;
   });
   afterAll(async () => {
     // Requests and errors of all tests above.
-    expect([...new Set(requests.map((url) => url.split("#")[0]))].filter((url) => url !== "about:blank")).toEqual([
-      pathToFileURL(file).href,
-    ]);
-    expect(faults).toEqual([]);
-    await browser.close();
-    rmSync(folder, { recursive: true });
+    expect([opened.requests(), opened.faults]).toEqual([[opened.address], []]);
+    await opened.close();
   });
 
   const shownNames = (): Promise<string[]> =>
@@ -148,7 +121,7 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
   });
 
   it("shows the same from a link, goes back, and says what a link asks for in vain", async () => {
-    const address = pathToFileURL(file).href;
+    const { address } = opened;
     await page.goto("about:blank");
     await page.goto(`${address}#text=acme&sort=-sts&weight.retrieval=0&x=parameters&nonsense=1`);
     expect(await shownNames()).toEqual([half, large, small, slow, fresh]);

@@ -4,13 +4,14 @@ import { packageRoot } from "../../datasets/builtin.ts";
 import { count } from "../../datasets/shown.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import { escapeHtml, htmlPage, treeHtml } from "../html.ts";
+import { insideId } from "./browser/cells.mjs";
 import { axisControls, controls, legend } from "./browser/controls.mjs";
 import { axes } from "./browser/front.mjs";
 import { chart } from "./browser/sections.mjs";
 import { defaultState, viewsOf } from "./browser/state.mjs";
 import { modelHeadings, modelRows, scrolling } from "./browser/table.mjs";
 import { h, type Tree } from "./browser/tree.mjs";
-import type { PageData } from "./shape.ts";
+import type { InsideTask, PageData } from "./shape.ts";
 
 /** The texts of the files that go into the page as they are. */
 export interface PageAssets {
@@ -20,8 +21,8 @@ export interface PageAssets {
 
 /** The modules of the page's script, each after those that it imports. */
 const modules = [
-  ...["tree", "format", "front", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
-  ...["controls", "sections", "sources", "dom", "client"],
+  ...["tree", "format", "front", "cells", "state", "choose", "labels", "scatter", "profiles", "drawing", "table"],
+  ...["cells-table", "texts", "inside", "units", "controls", "sections", "sources", "dom", "client-inside", "client"],
 ];
 
 /** Takes the imports and exports out of a module: in the page, all of them are one. */
@@ -98,8 +99,16 @@ function body(data: PageData): readonly (Tree | undefined)[] {
   ];
 }
 
-/** Writes the page: one file that makes no request and opens from disk. All text of the results is escaped. */
-export function pageHtml(data: PageData, { style, script }: PageAssets): string {
+/** Writes data for the page's script, in an element that it reads when it is asked for. */
+const dataElement = (id: string, value: unknown): string =>
+  `<script type="application/json" id="${id}">${scriptJson(value)}</script>`;
+
+/**
+ * Writes the page: one file that makes no request and opens from disk. All text of the results is escaped.
+ *
+ * @param inside The units of the tasks that have some.
+ */
+export function pageHtml(data: PageData, { style, script }: PageAssets, inside: readonly InsideTask[] = []): string {
   const head = h(
     "header",
     {},
@@ -112,6 +121,6 @@ export function pageHtml(data: PageData, { style, script }: PageAssets): string 
     `${treeHtml(head)}
 ${treeHtml(main)}
 <footer>${escapeHtml(data.origin)}</footer>
-<script type="application/json" id="data">${scriptJson(data)}</script>`,
+${[dataElement("data", data), ...inside.map((task) => dataElement(insideId(task.task), task))].join("\n")}`,
   );
 }

@@ -71,6 +71,116 @@ export interface PageTask {
   readonly dataRevisions: readonly { readonly revision: string | null; readonly models: number }[];
 }
 
+/** A run's score of a task, alone or held against that of another run. */
+export interface RunScore {
+  /** Place of the run in the page's list of models. */
+  readonly of: number;
+  /** Place of the run that it is held against. */
+  readonly against?: number;
+  /** Percent. */
+  readonly score: number;
+  /** That of the run that it is held against. */
+  readonly before?: number;
+}
+
+/** A score that the page has the units of. */
+export interface PageCell extends RunScore {
+  /** Place in the page's list of tasks. */
+  readonly task: number;
+}
+
+/** The beginning of a text of others, and the number of characters that are left out behind it. */
+export interface PageText {
+  readonly text: string;
+  readonly more?: number;
+}
+
+/** A unit of a task (a query, a pair, a row), whatever runs made of it. */
+export interface PageUnit {
+  readonly name: string;
+  /** Its split, and its subset where it is not the only one. */
+  readonly where: string;
+  /** By what they are to the task. None where the data were not at hand. */
+  readonly texts: Readonly<Record<string, PageText>>;
+  readonly wanted?: string;
+}
+
+/** What a run made of a unit. */
+export interface PageMade {
+  /** Percent; null where no experiment scored it. */
+  readonly value: number | null;
+  readonly said?: string;
+  /** The query's first relevant documents by their places in the task's list of documents, with their ranks; null: no rank. */
+  readonly relevant?: readonly (readonly [document: number, rank: number | null])[];
+  /** What stands first, likewise, and whether it is relevant. */
+  readonly first?: readonly (readonly [document: number, isRelevant: boolean])[];
+}
+
+/** A unit with what was made of it; `before` by the run that is held against. */
+export interface PageMove {
+  /** Place in the task's list of units. */
+  readonly unit: number;
+  readonly made: PageMade;
+  readonly before?: PageMade;
+}
+
+/** Orders in which units are shown. */
+export type UnitOrder = "worse" | "better" | "moved" | "flipped" | "worst";
+
+/** Units that have something in common; all numbers but those of units and p are percent, or points of percent. */
+export interface PageSlice {
+  readonly name: string;
+  readonly units: number;
+  readonly mean: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly rest: number;
+  /** Corrected for the number of slices. */
+  readonly p: number;
+}
+
+/** What is known of the units behind a score. */
+export interface InsideCell extends RunScore {
+  /** Number of the units. */
+  readonly units: number;
+  /** How many units got worse and better; absent of a run that is looked at alone. */
+  readonly moved?: { readonly worse: number; readonly better: number };
+  /** How many are solved no more, and anew; absent where nothing says what is solved, and of one run. */
+  readonly flipped?: { readonly lost: number; readonly won: number };
+  /** How many the run does not solve. */
+  readonly unsolved?: number;
+  readonly causes: readonly string[];
+  /** Those of which the page tells. */
+  readonly slices: readonly PageSlice[];
+  /** Number of all slices. */
+  readonly allSlices: number;
+  /** Whether the slices are surely other than the rest. */
+  readonly areTelling: boolean;
+  readonly confusions: readonly {
+    readonly right: string;
+    readonly said: string;
+    readonly times: number;
+    readonly before?: number;
+  }[];
+  readonly moves: readonly PageMove[];
+  /** Places in `moves`, by the orders in which they are shown. */
+  readonly shown: Readonly<Partial<Record<UnitOrder, readonly number[]>>>;
+}
+
+/** The units of a task. It stands in an element of its own, which is read when it is asked for. */
+export interface InsideTask {
+  /** Place in the page's list of tasks. */
+  readonly task: number;
+  /** Name of the main score. */
+  readonly measure: string;
+  /** What the value of a unit is. */
+  readonly meaning: string;
+  /** Why there are no texts; absent where there are. */
+  readonly textless?: string;
+  readonly units: readonly PageUnit[];
+  readonly documents: readonly { readonly id: string; readonly text: PageText }[];
+  readonly cells: readonly InsideCell[];
+}
+
 export interface PageData {
   readonly title: string;
   /** Program and date of the page. */
@@ -91,6 +201,8 @@ export interface PageData {
   readonly furtherLanguages: number;
   /** In the order of the leaderboard, then those of which only the speed is known. */
   readonly models: readonly PageModel[];
+  /** The scores of which the page has the units. */
+  readonly cells: readonly PageCell[];
   /** Remarks on the rows. */
   readonly notes: readonly string[];
 }

@@ -32,32 +32,32 @@ const emptyCount: TextCount = { tokens: 0, unknown: 0 };
 /**
  * Describes a model and counts what its tokenizer makes of the texts of units.
  *
- * @returns undefined, and tells why, where its files cannot be seen
+ * @throws InputError where its files cannot be seen
  */
 export async function seeModel(
   { id, revision, maxTokens }: ModelOfRun,
   units: readonly (readonly PromptedText[])[],
-  { hub, note }: Pick<World, "hub" | "note">,
-): Promise<SeenModel | undefined> {
-  try {
-    const description = await describeModel(
-      id,
-      { ...(revision !== undefined && { revision }), ...(maxTokens !== undefined && { maxTokens }) },
-      hub,
-    );
-    const counter = await openTextCounter(await openNamed(id, revision, hub), maxTokens);
-    if (counter === undefined) return { description, maxTokens: Number.POSITIVE_INFINITY, counts: [] };
-    const counted = await counter.count(units.flatMap((texts) => texts.map(({ prompt, text }) => prompt + text)));
-    let next = 0;
-    const counts = units.map((texts) => {
-      const own = counted.slice(next, next + texts.length);
-      next += texts.length;
-      return own.reduce((longest, one) => (one.tokens > longest.tokens ? one : longest), emptyCount);
-    });
-    return { description, maxTokens: counter.maxTokens, counts };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    note(`what ${id} makes of the texts is not told: ${messageOf(error)}`);
-    return undefined;
-  }
+  hub: World["hub"],
+): Promise<SeenModel> {
+  const description = await describeModel(
+    id,
+    { ...(revision !== undefined && { revision }), ...(maxTokens !== undefined && { maxTokens }) },
+    hub,
+  );
+  const counter = await openTextCounter(await openNamed(id, revision, hub), maxTokens);
+  if (counter === undefined) return { description, maxTokens: Number.POSITIVE_INFINITY, counts: [] };
+  const counted = await counter.count(units.flatMap((texts) => texts.map(({ prompt, text }) => prompt + text)));
+  let next = 0;
+  const counts = units.map((texts) => {
+    const own = counted.slice(next, next + texts.length);
+    next += texts.length;
+    return own.reduce((longest, one) => (one.tokens > longest.tokens ? one : longest), emptyCount);
+  });
+  return { description, maxTokens: counter.maxTokens, counts };
+}
+
+/** Says why a model's files cannot be seen. @throws what is no reason for that */
+export function unseen({ id }: ModelOfRun, error: unknown): string {
+  if (!(error instanceof InputError)) throw error;
+  return `what ${id} makes of the texts is not told: ${messageOf(error)}`;
 }

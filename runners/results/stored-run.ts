@@ -26,6 +26,10 @@ export interface StoredRun {
   readonly skipped?: readonly SkippedFile[];
 }
 
+/** Reads the samples beside a result. Throws as `StoredRun.samplesOf`. */
+export const samplesBeside = ({ file, result }: StoredResult): Promise<readonly SubsetSamples[] | undefined> =>
+  readSamples(samplesFile(dirname(file), result.task));
+
 /** Options of finding a run. */
 export interface RunReading {
   /** The revision that goes before others where several are stored, by model. */
@@ -73,7 +77,7 @@ async function readRun(
     skipped: reading.skipped,
     samplesOf: async (task) => {
       const stored = row.results.get(task);
-      return stored && readSamples(samplesFile(dirname(stored.file), task));
+      return stored && samplesBeside(stored);
     },
   };
 }

@@ -4,7 +4,9 @@
  */
 /** @import { PageData, PageModel } from "../shape.ts" */
 /** @import { State, View } from "./state.mjs" */
+import { namesOfCell } from "./cells.mjs";
 import { differencesCsv, filtered, languagesCsv, shownColumns, sorted, tableCsv } from "./choose.mjs";
+import { focusCell, revealCell, showInside } from "./client-inside.mjs";
 import { compareControls } from "./controls.mjs";
 import { all, byId, fill, made, startTheme } from "./dom.mjs";
 import { counted } from "./format.mjs";
@@ -87,6 +89,9 @@ const shows = {
     const both = pair();
     if (both) fill(/** @type {Element} */ (section.lastElementChild), differences(data, ...both));
   },
+  inside: () => {
+    state = { ...state, by: showInside(data, state) };
+  },
   sources: () => fill(byId("sources"), sources(data, state)),
 };
 
@@ -136,7 +141,7 @@ function showControls() {
   const { models, untold } = filtered(data, state);
   const more = untold > 0 ? `; ${counted(untold, "more model")} not known to fit` : "";
   const by = hasWeights(state) ? ". “Yours” is the mean by your weights, not the official one." : "";
-  const isFiltered = state.view !== "compare";
+  const isFiltered = !["compare", "inside"].includes(state.view);
   byId("choices").hidden = !isFiltered;
   byId("shown").hidden = !isFiltered;
   byId("shown").textContent = `${models.length} of ${counted(data.models.length, "model")}${more}${by}`;
@@ -147,6 +152,7 @@ function show() {
   // Controls last: a part of the page makes its own when it is shown first.
   shows[state.view]();
   showControls();
+  if (state.view === "inside") revealCell();
 }
 
 /**
@@ -200,6 +206,12 @@ function sortBy(sort) {
   choose({ sort, order: sort === state.sort ? opposite : first });
 }
 
+/** Shows the units behind a score; what else was chosen stays. @param {number} place */
+function openCell(place) {
+  choose({ view: "inside", ...namesOfCell(data, data.cells[place]) });
+  focusCell();
+}
+
 function save() {
   const text = fileOf(state.view)?.() ?? "";
   const link = document.createElement("a");
@@ -229,7 +241,14 @@ function start() {
   document.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("input", ({ target }) => changed(target));
   document.addEventListener("keydown", stepTabs);
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    const link = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("a[data-cell]")) : null;
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (link !== null && isPlain) {
+      event.preventDefault();
+      openCell(Number(link.dataset["cell"]));
+    }
     const button = target instanceof Element ? target.closest("button") : null;
     if (button === null) return;
     const { sort, view } = button.dataset;

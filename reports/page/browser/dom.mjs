@@ -1,4 +1,4 @@
-/* The document: this file and `client.mjs` touch it, no other does. */
+/* The document: this file and the modules that are named after the client touch it, no other does. */
 /** @import { Tree } from "./tree.mjs" */
 
 /**

@@ -69,6 +69,23 @@ export const counted = (amount, one) => `${grouped(amount)} ${one}${amount === 1
 export const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${Math.abs(value).toFixed(2)}`;
 
 /**
+ * Writes a value with one decimal.
+ *
+ * @param {number} value
+ */
+export const oneDigit = (value) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
+
+/**
+ * Writes a change with its sign and one decimal.
+ *
+ * @param {number} value
+ */
+export const signedDigit = (value) => {
+  const text = Math.abs(value).toFixed(1);
+  return `${value < 0 && Number(text) > 0 ? "−" : "+"}${text}`;
+};
+
+/**
  * Quotes a field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP,
  * "CSV injection"): names in results are not the user's own.
  *

@@ -2,13 +2,14 @@
 /** @import { Axis } from "./front.mjs" */
 /** @import { State } from "./state.mjs" */
 /** @import { Tree } from "./tree.mjs" */
+import { cellLink, placeOfCell } from "./cells.mjs";
 import { differencesOf, filtered, qualityOf, sorted } from "./choose.mjs";
 import { drawProfile, drawScatter, pageColors, picture, sizeOfProfile } from "./drawing.mjs";
 import { counted, noValue, signed } from "./format.mjs";
 import { makeProfiles } from "./profiles.mjs";
 import { fourDigits, makeScatter, qualityName, shortName } from "./scatter.mjs";
 import { hasWeights, isComparable } from "./state.mjs";
-import { isMixed, languagesTable, nameParts, scrolling } from "./table.mjs";
+import { isMixed, languagesTable, nameParts, scrolling, wordsOf } from "./table.mjs";
 import { h } from "./tree.mjs";
 
 /** Says how models get a mean that lack a task. @param {PageData} data */
@@ -108,18 +109,6 @@ export function profiles(data, state) {
 }
 
 /**
- * A task's name, which a narrow window may break between its words.
- *
- * @param {string} name
- */
-const taskHeading = (name) =>
-  h(
-    "th",
-    { scope: "row", class: "left" },
-    name.split(/(?<=[a-z0-9])(?=[A-Z])/).flatMap((word) => [word, h("wbr")]),
-  );
-
-/**
  * A bar from the middle, to the right where the first model is better.
  *
  * @param {number} share Of the largest difference.
@@ -152,7 +141,7 @@ function summaryOf(rows) {
  * @param {PageData} data
  * @param {PageModel} a
  * @param {PageModel} b
- * @returns {readonly Tree[]}
+ * @returns {readonly (Tree | false)[]}
  */
 export function differences(data, a, b) {
   const rows = differencesOf(data, a, b);
@@ -160,18 +149,24 @@ export function differences(data, a, b) {
   const text = (/** @type {number | null} */ score) => (score === null ? noValue : score.toFixed(2));
   const head = (/** @type {string} */ heading, /** @type {string} */ align) =>
     h("th", { scope: "col", class: align }, heading);
-  const lines = rows.map(({ name, type, first, second, difference }) =>
-    h(
+  const [one, other] = [a, b].map((model) => data.models.indexOf(model));
+  const lines = rows.map(({ name, type, first, second, difference }) => {
+    const task = data.tasks.findIndex((each) => each.name === name);
+    const link = (/** @type {string} */ shown, /** @type {number} */ of, /** @type {number | undefined} */ against) =>
+      cellLink(data, placeOfCell(data, task, of, against), shown);
+    const changed = difference === null ? noValue : signed(difference);
+    const [from, to] = placeOfCell(data, task, one, other) < 0 ? [other, one] : [one, other];
+    return h(
       "tr",
       {},
-      taskHeading(name),
+      h("th", { scope: "row", class: "left" }, wordsOf(name)),
       h("td", { class: "left type" }, type),
-      h("td", { class: "right" }, text(first)),
-      h("td", { class: "right" }, text(second)),
-      h("td", { class: "right difference" }, difference === null ? noValue : signed(difference)),
+      h("td", { class: "right" }, link(text(first), one, undefined)),
+      h("td", { class: "right" }, link(text(second), other, undefined)),
+      h("td", { class: "right difference" }, link(changed, from, to)),
       bar((difference ?? 0) / largest),
-    ),
-  );
+    );
+  });
   const headings = [
     ...[head("Task", "left"), head("Type", "left type"), head("First", "right"), head("Second", "right")],
     ...[head("Difference", "right"), h("th", { scope: "col", class: "bars", "aria-label": "Difference as a bar" })],
@@ -179,6 +174,8 @@ export function differences(data, a, b) {
   const table = h("table", { id: "differences" }, h("thead", {}, h("tr", {}, headings)), h("tbody", {}, lines));
   return [
     h("p", { class: "note", id: "summary", role: "status" }, summaryOf(rows)),
+    data.cells.length > 0 &&
+      h("p", { class: "note" }, "A score that is a link leads to what fares worst, a difference to what changed."),
     scrolling("Differences by task", table),
   ];
 }

@@ -1,4 +1,5 @@
 /** @import { PageData, PageModel } from "../shape.ts" */
+import { firstCell, namesOfCell, unitOrders } from "./cells.mjs";
 import { columnValue, knownAxes } from "./front.mjs";
 
 /**
@@ -19,9 +20,13 @@ import { columnValue, knownAxes } from "./front.mjs";
  * @property {Readonly<Record<string, number>>} weights By the field of a part; 1 where it is not there.
  * @property {string} first Name of a model.
  * @property {string} second Name of a model.
+ * @property {string} task Name of a task whose units are shown.
+ * @property {string} of Name of the run that made of them what is shown.
+ * @property {string} against Name of the run that it is held against; empty for none.
+ * @property {string} by Order of the units; empty for the first that there is.
  */
 
-/** @typedef {"models" | "profiles" | "compare" | "languages" | "sources"} View */
+/** @typedef {"models" | "profiles" | "compare" | "inside" | "languages" | "sources"} View */
 
 /**
  * Tells whether a model has scores that compare with others'.
@@ -36,12 +41,13 @@ export const isComparable = ({ isLimited, lack }) => !isLimited && lack !== spee
  * @param {PageData} data
  * @returns {[View, string][]}
  */
-export const viewsOf = ({ models, parts, partsOf, languages }) =>
+export const viewsOf = ({ models, parts, partsOf, languages, cells }) =>
   /** @type {[View, string, boolean][]} */ ([
     ["models", "Models", true],
     ["profiles", `By ${partsOf}`, parts.length > 0],
     ["languages", "By language", languages.length > 0],
     ["compare", "Task by task", models.filter(isComparable).length > 1],
+    ["inside", "Inside a task", cells.length > 0],
     ["sources", "Sources", true],
   ])
     .filter(([, , isThere]) => isThere)
@@ -122,6 +128,8 @@ export function defaultState(data) {
     ...standardOrder(data, {}),
     ...{ x: axis?.field ?? "", y: standardQuality(data), weights: {} },
     ...{ first: first ?? "", second: second ?? "" },
+    ...namesOfCell(data, firstCell(data)),
+    by: "",
   };
 }
 
@@ -165,6 +173,10 @@ function readers(data) {
     y: oneOf(["", ...scores]),
     first: oneOf(names),
     second: oneOf(names),
+    task: oneOf(data.tasks.map(({ name }) => name)),
+    of: oneOf(data.models.map(({ name }) => name)),
+    against: oneOf(["", ...data.models.map(({ name }) => name)]),
+    by: oneOf(["", ...unitOrders]),
   });
 }
 

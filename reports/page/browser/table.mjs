@@ -55,6 +55,13 @@ export function nameParts(name) {
   return [end > 0 && h("span", { class: "organisation" }, name.slice(0, end)), name.slice(end)];
 }
 
+/**
+ * Writes a task's name, which a narrow window may break between its words.
+ *
+ * @param {string} name
+ */
+export const wordsOf = (name) => name.split(/(?<=[a-z0-9])(?=[A-Z])/).flatMap((word) => [word, h("wbr")]);
+
 /** Signs of the origin of scores, and what they say. */
 export const origins = {
   pramana: { sign: "◆", says: "run with Pramana" },
