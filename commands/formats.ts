@@ -6,6 +6,7 @@ import type { Gate } from "../reports/comparison/gate.ts";
 import type { DoctorReport } from "../reports/doctor-text.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
+import type { PredictionReport } from "../reports/prediction/predict-board.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { RunReport } from "../reports/run-report.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
@@ -130,6 +131,12 @@ export const benchFormats = formatsOf<
         (await import("../reports/bench-table.ts")).benchText,
       ),
   },
+});
+
+export const predictionFormats = formatsOf<Format<[report: PredictionReport, width: number]>>()({
+  md: { load: async () => (await import("../reports/prediction/prediction-text.ts")).predictionMarkdown },
+  json: { load: async () => (await import("../reports/prediction/prediction-text.ts")).predictionJson },
+  window: { load: async () => (await import("../reports/prediction/prediction-text.ts")).predictionText },
 });
 
 export const reproductionFormats = formatsOf<Format<[report: ReproductionReport, width: number]>>()({

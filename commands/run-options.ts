@@ -26,6 +26,8 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
 export interface RunOptions extends Omit<RunChoice, "model"> {
   /** Names, or what is chosen for one of them, before what is chosen for all. */
   readonly model?: readonly (string | Partial<RunChoice>)[];
+  /** Run the so many tasks of the benchmark that predict its means best, and predict these; true: the usual number. */
+  readonly quick?: true | number;
   /** Default: a table. */
   readonly format?: FormatOf<typeof runFormats>;
   /** Further files to write, whose names end with their forms. */

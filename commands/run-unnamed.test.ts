@@ -59,6 +59,14 @@ describe("a run that names no tasks", () => {
     expect(told()).not.toContain("[y/N]");
   });
 
+  it("is of the standard benchmark with --quick, whose usual number of tasks is filled in", async () => {
+    const { terminal } = terminalOf();
+    const quick = { ...choice, model: ["bm25"], quick: true } as const;
+    expect(await nameTasks(quick, terminal)).toEqual({ ...quick, quick: 8, benchmark: "MTEB(eng, v2)" });
+    const named = { ...quick, quick: 5, benchmark: "BEIR" };
+    expect(await nameTasks(named, terminal)).toEqual(named);
+  });
+
   it("only tells what it would need by --dry-run and --explain", async () => {
     const dry = { ...choice, model: ["bm25"], dryRun: true } as const;
     expect(await nameTasks(dry, terminalOf().terminal)).toEqual({ ...dry, benchmark: "MTEB(eng, v2)" });

@@ -1,5 +1,6 @@
 import { asUsage, InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
+import { standardQuick } from "../reports/prediction/quick-size.ts";
 import type { ForeseenTask } from "../runners/dry-run.ts";
 import { namesTasks, selectTasks, standardBenchmark } from "../runners/select.ts";
 import type { RunChoice, RunOptions } from "./run-options.ts";
@@ -9,12 +10,16 @@ import { type Terminal, worldOf } from "./terminal.ts";
 const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" };
 
 /**
- * Completes a choice that names no tasks. Where it names nothing at all, it is that of the sample. Where it names a model, a
+ * Completes a choice that names no tasks. Where few are to stand for a benchmark, it is the standard one; where it names nothing at all, it is that of the sample. Where it names a model, a
  * whole benchmark would be hours of work: what that takes is told on a terminal, and run where the user says yes.
  *
  * @throws UsageError where nobody can be asked, InputError where the answer is no
  */
 export async function nameTasks(choice: RunOptions, terminal: Terminal): Promise<RunOptions> {
+  // A number, as files of options have it.
+  if (choice.quick !== undefined) {
+    return { benchmark: standardBenchmark, ...choice, quick: choice.quick === true ? standardQuick : choice.quick };
+  }
   if (namesTasks(choice)) return choice;
   if (![choice.model, choice.queryModel, choice.documentModel].some((name) => name !== undefined)) {
     terminal.err(

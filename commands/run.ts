@@ -108,7 +108,10 @@ async function explain(
 export async function run(given: RunOptions, terminal: Terminal): Promise<number> {
   const options = await nameTasks(given, terminal);
   const choices = choicesOf(options, terminal);
-  const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(options));
+  const quick = options.quick === undefined ? undefined : await (await import("./run-quick.ts")).chooseQuick(options);
+  for (const line of quick?.lines ?? []) terminal.err(`${line}\n`);
+  const selected = { ...options, ...quick?.selection };
+  const { tasks: chosen, benchmark = quick?.selection.benchmark } = await asUsage(() => selectTasks(selected));
   const prompts = await readPrompts(options.prompts, chosen, worldOf(terminal));
   if (options.explain) {
     await explain(choices, chosen, prompts, terminal);
@@ -122,7 +125,7 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
   const write = await runFormats[form].load();
   const writeAll = await outputsOf(options);
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
-  const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
+  const left = benchmark === undefined || quick !== undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const isQueued = [options.queue, options.store, options.hardware, options.shardSize].some((one) => one !== undefined);
   const measureOne = async (choice: RunChoice, world: World): Promise<Measured> =>
@@ -130,14 +133,15 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
       ? (await import("./run-queued.ts")).runQueued(choice, chosen, world)
       : measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);
   const { runs, failed, done } = await withEach(choices, measureOne, terminal);
-  const report = { runs, failed, ran: chosen.map(requiredTask), required, benchmark };
+  const ran = chosen.map(requiredTask);
+  const report = { runs, failed, ran, required, benchmark, ...(quick && { prediction: quick.predict(runs, ran) }) };
   terminal.out(write(report, terminal.outWidth ?? Number.POSITIVE_INFINITY));
   await writeAll(report);
   if (runs.length > 0) {
     const revisions = new Map(done.map((choice, i) => [choice, runs[i]?.revision]));
     await writeLastRun(options, choices, revisions, terminal);
   }
-  const tripped = await gate(options, report, form === "md" || form === "window", terminal);
+  const tripped = await gate(selected, report, form === "md" || form === "window", terminal);
   const missing = runs.map(
     ({ skipped, results, unstored }) => chosen.length - skipped.length - results.length + unstored,
   );

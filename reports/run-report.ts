@@ -2,6 +2,8 @@ import type { Measured } from "../runners/measure.ts";
 import { limitOf } from "../runners/results/result.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import { boardOf, boardOfAll } from "./aggregates.ts";
+import type { PredictionReport } from "./prediction/predict-board.ts";
+import { predictionMarkdown, predictionText } from "./prediction/prediction-text.ts";
 import { leaderboardMarkdown, leaderboardText, tableOf } from "./render.ts";
 import type { RequiredTask } from "./required.ts";
 import { taskScore } from "./scores.ts";
@@ -24,6 +26,8 @@ export interface RunReport {
   readonly required: readonly RequiredTask[];
   /** The benchmark that they are of; absent where they were named. */
   readonly benchmark?: string | undefined;
+  /** What is predicted of the means, where few tasks stand for a benchmark: its table then has the place of the means. */
+  readonly prediction?: PredictionReport;
 }
 
 /** Writes each model's tasks with their speed; of several models the scores side by side. */
@@ -42,16 +46,20 @@ function tasksText({ runs, ran, required }: RunReport, width: number | undefined
 
 /** Writes each task's score and the means, as Markdown. */
 export function runMarkdown(report: RunReport): string {
-  const { runs, ran, required } = report;
+  const { runs, ran, required, prediction } = report;
   if (runs.length === 0) return "";
-  return `${tasksText(report, undefined)}\n${leaderboardMarkdown(boardOfAll(runs, ran, required))}`;
+  const means = prediction ? predictionMarkdown(prediction) : leaderboardMarkdown(boardOfAll(runs, ran, required));
+  return `${tasksText(report, undefined)}\n${means}`;
 }
 
 /** Writes the same for a terminal of `width` columns. */
 export function runText(report: RunReport, width: number): string {
-  const { runs, ran, required } = report;
+  const { runs, ran, required, prediction } = report;
   if (runs.length === 0) return "";
-  return `${tasksText(report, width)}\n${leaderboardText(boardOfAll(runs, ran, required), width, "a pipe")}`;
+  const means = prediction
+    ? predictionText(prediction, width)
+    : leaderboardText(boardOfAll(runs, ran, required), width, "a pipe");
+  return `${tasksText(report, width)}\n${means}`;
 }
 
 /** Returns a score in percent, rounded as files of results round it: a stored one is told as it was when it was new. */
@@ -102,8 +110,8 @@ const modelsOf = ({ runs, ran, required }: RunReport) =>
 
 /** Writes one JSON document: the models with their means and tasks, and the models that failed. */
 export function runJson(report: RunReport): string {
-  const { benchmark = null, failed } = report;
-  return `${JSON.stringify({ benchmark, models: modelsOf(report), failed }, null, 2)}\n`;
+  const { benchmark = null, failed, prediction } = report;
+  return `${JSON.stringify({ benchmark, models: modelsOf(report), failed, prediction }, null, 2)}\n`;
 }
 
 /** Lists a record for each model and task, with the fields of the JSON document. */

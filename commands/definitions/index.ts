@@ -7,6 +7,7 @@ import { completion } from "./completion.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
+import { predict } from "./predict.ts";
 import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -31,6 +32,7 @@ export const definitions: readonly CommandDefinition[] = [
   texts,
   check,
   leaderboard,
+  predict,
   report,
   compare,
   samples,

@@ -1,3 +1,4 @@
+import { quickSize, standardQuick } from "../../reports/prediction/quick-size.ts";
 import { notQueued } from "../../runners/queue/not-queued.ts";
 import { standardShardSize } from "../../runners/queue/shard-size.ts";
 import { oneOf, positive, settings } from "../../runners/setting.ts";
@@ -52,6 +53,7 @@ Examples:
   pramana run --model bm25 --tasks SciFact,NFCorpus
   pramana run --model bm25+BAAI/bge-small-en-v1.5 --fusion rrf --tasks SciFact
   pramana run --model ./checkpoint-500 --benchmark "MTEB(eng, v2)" --limit 50
+  pramana run --model ./checkpoint-500 --benchmark "MTEB(eng, v2)" --quick
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
@@ -117,6 +119,13 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       description:
         "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
       takes: settings.limit,
+    },
+    quick: {
+      group: "measure",
+      optionalValue: "tasks",
+      description: `run the ${standardQuick}, or so many, tasks that predict the means of --benchmark best, and predict these (docs/quick.md)`,
+      takes: quickSize,
+      conflicts: ["tasks", "languages", "taskFile", "limit", "firstStage"],
     },
     queue: { ...queue, conflicts: notQueued },
     store,

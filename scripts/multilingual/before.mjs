@@ -58,6 +58,8 @@ const inverses = {
     const strata = all[stratifyBy] ?? numbers(rowsOf(all)).map((row) => row % 5);
     return { ...others, [from]: { ...all, [stratifyBy]: strata } };
   },
+  // Classes of made-up rows have several each.
+  dropRareLabels: (_, splits) => splits,
   // What is drawn is drawn from more rows, which `leastRows` asks for.
   head: (_, splits) => splits,
   sample: (_, splits) => splits,
