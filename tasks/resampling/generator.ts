@@ -60,3 +60,8 @@ export function drawNormals(out: Float64Array, state: Int32Array): void {
     out[i] = radius * Math.cos(2 * Math.PI * drawUniform(state));
   }
 }
+
+/** Fills `out` with 1 and −1, each as likely as the other; `state` moves on. Of a word of 32 bits the highest counts. */
+export function drawSigns(out: Int8Array, state: Int32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = drawUniform(state) < 0.5 ? -1 : 1;
+}
