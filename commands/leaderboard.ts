@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal.ts";
 export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
-  /** What is drawn anew to say which places each row may have. Default: tasks. */
+  /** What is drawn anew to say which places each row may have. Default: queries where all rows have samples, else tasks. */
   readonly places?: PlacesOver | "none";
   /** A line for each row and result that is left out. */
   readonly verbose?: boolean;
@@ -18,7 +18,11 @@ export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const withPlaces = choice.by === undefined && choice.places !== "none";
-  const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true, withPlaces });
+  const shown = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true, withPlaces });
+  const board =
+    withPlaces && choice.places !== "tasks"
+      ? await (await import("./sample-places.ts")).withSamplePlaces(shown, choice.places === "queries", terminal)
+      : shown.board;
   const tested =
     choice.format === "latex"
       ? await (await import("./best-tests.ts")).withBestTests(board, choice.results, terminal)

@@ -73,7 +73,8 @@ export function summaryOf(
 
 /**
  * Finds the Borda ranks that rows may have over other tasks like those of a table: its tasks count as drawn one by one, of
- * all types alike, and a row's points on a task are what is drawn. Rows that lack tasks are rivals, as they are in the rank,
+ * all types alike, and a row's points on a task are what is drawn. That types stay makes it cautious: what rows are better
+ * at by type counts as chance. Rows that lack tasks are rivals, as they are in the rank,
  * but have no places themselves: what they lack would count as lost.
  *
  * @param sizes Number of units of each task that rows are ranked by, in their order.
@@ -97,8 +98,9 @@ export function placesOverTasks(contenders: readonly Contender[], sizes: readonl
     { seed: placesSeed },
   );
   const found = placesIn(order, ranked.length);
-  const byContender = new Map(ranked.flatMap((i, at) => (isComplete[at] ? [[i, found[at]] as const] : [])));
   const sorted = [...ranked.keys()].filter((at) => isComplete[at]).sort((a, b) => ranks[ranked[a]] - ranks[ranked[b]]);
+  const isTelling = sorted.length > 1 && sizes.length >= fewestTasks;
+  const byContender = new Map((isTelling ? sorted : []).map((at) => [ranked[at], found[at]]));
   return {
     places: contenders.map((_, i) => byContender.get(i)),
     summary: { over: "tasks", tasks: sizes.length, ...summaryOf(order, sorted, (at) => ranks[ranked[at]]) },
@@ -108,27 +110,37 @@ export function placesOverTasks(contenders: readonly Contender[], sizes: readonl
 /** Most groups that a note lists where it is to be brief. */
 const namedGroups = 8;
 
-const rangeText = ({ low, high }: Places): string => (low === high ? String(low) : `${low}–${high}`);
+/** Writes places, such as `3–7`. */
+export const placesText = ({ low, high }: Places): string => (low === high ? String(low) : `${low}–${high}`);
 
-/** Writes the places of a row. */
-export const placesText = rangeText;
+/** Says what the places of a table are in a few words. */
+export const placesMeaning = ({ over }: BoardPlaces): string =>
+  over === "tasks"
+    ? "places: the ranks that each row may have over other tasks of these types"
+    : "place: the places by mean that each row may have over other queries, pairs and rows of these same tasks";
+
+/** Says how many neighbours are told apart. */
+function neighboursNote({ over, rows, apart }: BoardPlaces): string {
+  const pairs = `${count(rows - 1, "pair")} of neighbours by ${over === "tasks" ? "rank" : "mean"}`;
+  if (apart === 0) return rows === 2 ? "the two rows are not told apart" : `none of the ${pairs} is told apart`;
+  if (apart === rows - 1) return rows === 2 ? "the two rows are told apart" : `all ${pairs} are told apart`;
+  return `${rows - 1 - apart} of the ${pairs} are not told apart`;
+}
 
 /** Says what the places of a table are, and which rows are not told apart. */
-export function placesNotes({ over, tasks, rows, apart, groups }: BoardPlaces, brief: boolean): readonly string[] {
+export function placesNotes(board: BoardPlaces, brief: boolean): readonly string[] {
+  const { over, tasks, rows, groups } = board;
   if (rows < 2) return [];
   if (over === "tasks" && tasks < fewestTasks) {
-    return [`no places: ${count(tasks, "task")} cannot tell rows apart, ${fewestTasks} is the least`];
+    return [`no places: ${count(tasks, "task")} cannot tell rows apart over other tasks, it takes ${fewestTasks}`];
   }
-  const what =
-    over === "tasks"
-      ? `places: the ranks that a row may have over other tasks like these ${tasks}`
-      : "place: the places by mean that a row may have over other queries, pairs and rows of the same tasks";
-  const order = over === "tasks" ? "rank" : "mean";
-  const listed = brief ? groups.slice(0, namedGroups) : groups;
-  const more = groups.length > listed.length ? ` and ${groups.length - listed.length} more (--verbose names them)` : "";
+  const several = groups.filter(({ low, high }) => low < high);
+  const listed = brief ? several.slice(0, namedGroups) : several;
+  const more =
+    several.length > listed.length ? ` and ${several.length - listed.length} more (--verbose names them)` : "";
+  const grouped = `rows not told apart from each other, by ${over === "tasks" ? "rank" : "mean"}: ${listed.map(placesText).join(", ")}${more}`;
   return [
-    `${what} (95 % sure for all rows at once)`,
-    `${rows - 1 - apart} of ${count(rows - 1, "neighbour")} by ${order} are not told apart`,
-    `no two of a group are told apart, by ${order}: ${listed.map(rangeText).join(", ")}${more}`,
+    `${placesMeaning(board)} (95 % sure for all rows at once)`,
+    neighboursNote(board) + (listed.length > 0 && rows > 2 ? `; ${grouped}` : ""),
   ];
 }

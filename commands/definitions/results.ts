@@ -53,7 +53,9 @@ Examples:
     places: {
       group: "output",
       value: "over",
-      description: "the places that each row may have over other tasks, or none (docs/ranks.md)",
+      description:
+        "how sure the order is: the places that each row may have over other tasks, over other queries of the same tasks " +
+        "(default where all rows have samples), or none (docs/ranks.md)",
       takes: oneOf([...placesOver, "none"]),
       conflicts: ["by"],
     },

@@ -23,79 +23,77 @@ export interface OrderOptions {
 /** Which models are before which: 1 where the first is before the second, −1 where it is behind it, 0 where neither is sure. */
 export type Order = (one: number, other: number) => -1 | 0 | 1;
 
-/** Most parts of which all signs are gone through, half of them, as the other half is their mirror image. */
+/** Most parts of which all signs are gone through: half of them, as the others are their mirror images. */
 const mostEnumerated = 12;
 
-/** Most differences that are computed in one step; it bounds the draws of a large table. */
-const mostDifferences = 40_000_000;
+/** Draws of signs of more parts. The error of a test by drawn signs is the level whatever their number; more find more. */
+const standardDraws = 3999;
 
-/** Returns how many signs are drawn for a number of pairs: enough for the level, as many as time allows. */
-const drawsFor = (pairs: number): number => Math.min(9999, Math.max(999, Math.floor(mostDifferences / pairs)));
+/** Most differences that are computed in one step, which leaves fewer draws to a large table, down to `fewestDraws`. */
+const mostDifferences = 30_000_000;
+const fewestDraws = 199;
 
-/** Sums of parts under signs. */
-interface Sums {
+/** The sums of all models' parts under each of some signs. */
+interface Flipped {
   /** [draws][models] */
-  readonly values: Float64Array;
+  readonly sums: Float64Array;
   readonly draws: number;
   /** Number of draws whose largest distance may reach that of a claim. */
   readonly allowed: number;
 }
 
-/** Lists the signs to be tried: all of them where there are few parts, else drawn ones. */
-function* signsOf(parts: number, draws: number, seed: number): Generator<Int8Array> {
-  const signs = new Int8Array(parts).fill(1);
-  if (parts <= mostEnumerated) {
-    for (let code = 0; code < 2 ** (parts - 1); code++) {
-      for (let i = 1; i < parts; i++) signs[i] = (code >> (i - 1)) & 1 ? -1 : 1;
-      yield signs;
-    }
-    return;
-  }
-  const state = randomState(seed, "order");
-  for (let draw = 0; draw < draws; draw++) {
-    drawSigns(signs, state);
-    yield signs;
-  }
+/** Puts the bits of a number in the places of signs but the first, which stays 1. */
+function enumerate(signs: Int8Array, code: number): void {
+  for (let i = 1; i < signs.length; i++) signs[i] = (code >> (i - 1)) & 1 ? -1 : 1;
 }
 
-function flipped(parts: readonly Float64Array[], pairs: number, seed: number, level: number): Sums {
-  const size = parts[0].length;
+/** Adds up the parts under all signs where there are few parts, else under drawn ones. */
+function flip(parts: readonly Float64Array[], pairs: number, { seed, level = 0.05 }: OrderOptions): Flipped {
+  const [models, size] = [parts.length, parts[0].length];
   const isWhole = size <= mostEnumerated;
-  const draws = isWhole ? 2 ** (size - 1) : drawsFor(pairs);
-  const values = new Float64Array(draws * parts.length);
-  let at = 0;
-  for (const signs of signsOf(size, draws, seed)) {
-    for (const own of parts) {
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += signs[i] * own[i];
-      values[at++] = sum;
+  const affordable = Math.max(fewestDraws, Math.min(standardDraws, Math.floor(mostDifferences / pairs)));
+  const draws = isWhole ? 2 ** (size - 1) : affordable;
+  const sums = new Float64Array(draws * models);
+  const signs = new Int8Array(size).fill(1);
+  const state = randomState(seed, "order");
+  const byPart = Array.from({ length: size }, (_, i) => Float64Array.from(parts, (own) => own[i]));
+  for (let draw = 0; draw < draws; draw++) {
+    if (isWhole) enumerate(signs, draw);
+    else drawSigns(signs, state);
+    const row = sums.subarray(draw * models, (draw + 1) * models);
+    for (let i = 0; i < size; i++) {
+      const [sign, own] = [signs[i], byPart[i]];
+      for (let model = 0; model < models; model++) row[model] += sign * own[model];
     }
   }
-  // All signs hold the true ones; beside drawn ones these count once more.
+  // All signs hold the true ones; drawn ones count them once more.
   const allowed = isWhole ? Math.floor(level * draws + 1e-9) : Math.floor(level * (draws + 1) + 1e-9) - 1;
-  return { values, draws, allowed };
+  return { sums, draws, allowed };
 }
 
-/** Computes the distance that claims must exceed: the largest over some pairs, of all but the `allowed` highest draws. */
-function bound({ values, draws, allowed }: Sums, models: number, pairs: readonly Pair[]): number {
+/** Pairs of models that are not told apart yet, of one length. */
+interface Pairs {
+  readonly one: Int32Array;
+  readonly other: Int32Array;
+  readonly scale: Float64Array;
+  readonly distance: Float64Array;
+}
+
+/** Computes the distance that claims must exceed: the largest over the pairs, of all but the `allowed` highest draws. */
+function boundOf({ sums, draws, allowed }: Flipped, models: number, { one, other, scale }: Pairs): number {
+  const factor = scale.map((own) => 1 / own);
   const largest = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw++) {
-    const row = draw * models;
+    const row = sums.subarray(draw * models, (draw + 1) * models);
     let most = 0;
-    for (const { one, other, scale } of pairs) {
-      const distance = Math.abs(values[row + one] - values[row + other]) / scale;
+    for (let i = 0; i < one.length; i++) {
+      const distance = Math.abs(row[one[i]] - row[other[i]]) * factor[i];
       if (distance > most) most = distance;
     }
     largest[draw] = most;
   }
-  return largest.sort()[draws - 1 - allowed];
-}
-
-interface Pair {
-  readonly one: number;
-  readonly other: number;
-  readonly scale: number;
-  readonly distance: number;
+  // The observed signs are among all of them, and must not exceed themselves by a last bit.
+  return largest.sort()[draws - 1 - allowed] * (1 + 1e-12);
 }
 
 function scaleOf(one: Float64Array, other: Float64Array): number {
@@ -104,18 +102,31 @@ function scaleOf(one: Float64Array, other: Float64Array): number {
   return Math.sqrt(sum);
 }
 
-function pairsOf({ parts, distance, isAsked }: OrderEvidence): Pair[] {
-  const pairs: Pair[] = [];
+/** Lists the pairs that are asked for; equal ones are never told apart. */
+function pairsOf({ parts, distance, isAsked }: OrderEvidence): Pairs {
+  const found: { one: number; other: number; scale: number }[] = [];
   for (let one = 0; one < parts.length; one++) {
     for (let other = one + 1; other < parts.length; other++) {
       if (isAsked?.(one, other) === false) continue;
       const scale = scaleOf(parts[one], parts[other]);
-      // Equal ones are never told apart.
-      if (scale > 0) pairs.push({ one, other, scale, distance: distance(one, other, scale) });
+      if (scale > 0) found.push({ one, other, scale });
     }
   }
-  return pairs;
+  return {
+    one: Int32Array.from(found, (pair) => pair.one),
+    other: Int32Array.from(found, (pair) => pair.other),
+    scale: Float64Array.from(found, (pair) => pair.scale),
+    distance: Float64Array.from(found, (pair) => distance(pair.one, pair.other, pair.scale)),
+  };
 }
+
+/** Returns the pairs at some of their places. */
+const pick = ({ one, other, scale, distance }: Pairs, places: readonly number[]): Pairs => ({
+  one: Int32Array.from(places, (i) => one[i]),
+  other: Int32Array.from(places, (i) => other[i]),
+  scale: Float64Array.from(places, (i) => scale[i]),
+  distance: Float64Array.from(places, (i) => distance[i]),
+});
 
 /**
  * Tells which models are before which, such that the probability of a single false claim among all pairs is at most
@@ -129,25 +140,29 @@ function pairsOf({ parts, distance, isAsked }: OrderEvidence): Pair[] {
  * Mogstad, Romano, Shaikh and Wilhelm, "Inference for Ranks with Applications to Mobility across Neighbourhoods and
  * Academic Achievement across Countries", Review of Economic Studies 91 (2024).
  */
-export function tellOrder(evidence: OrderEvidence, { seed, level = 0.05 }: OrderOptions): Order {
+export function tellOrder(evidence: OrderEvidence, options: OrderOptions): Order {
   const models = evidence.parts.length;
   const order = new Int8Array(models * models);
+  const isBefore: Order = (one, other) => order[one * models + other] as -1 | 0 | 1;
   let open = pairsOf(evidence);
-  if (open.length > 0) {
-    const sums = flipped(evidence.parts, open.length, seed, level);
-    // Too few signs for any claim at this level.
-    while (sums.allowed >= 1 && open.length > 0) {
-      const least = bound(sums, models, open);
-      const found = open.filter(({ distance }) => Math.abs(distance) > least);
-      if (found.length === 0) break;
-      for (const { one, other, distance } of found) {
-        order[one * models + other] = Math.sign(distance);
-        order[other * models + one] = -Math.sign(distance);
-      }
-      open = open.filter(({ distance }) => Math.abs(distance) <= least);
+  if (open.one.length === 0) return isBefore;
+  const flipped = flip(evidence.parts, open.one.length, options);
+  // With few parts even the true signs alone are more than the level.
+  while (flipped.allowed >= 1 && open.one.length > 0) {
+    const bound = boundOf(flipped, models, open);
+    const places = [...open.one.keys()];
+    const found = places.filter((i) => Math.abs(open.distance[i]) > bound);
+    if (found.length === 0) break;
+    for (const i of found) {
+      order[open.one[i] * models + open.other[i]] = Math.sign(open.distance[i]);
+      order[open.other[i] * models + open.one[i]] = -Math.sign(open.distance[i]);
     }
+    open = pick(
+      open,
+      places.filter((i) => Math.abs(open.distance[i]) <= bound),
+    );
   }
-  return (one, other) => order[one * models + other] as -1 | 0 | 1;
+  return isBefore;
 }
 
 /** The places that a model may have, from 1. */
