@@ -140,7 +140,7 @@ export function placesNotes(board: BoardPlaces, brief: boolean): readonly string
     several.length > listed.length ? ` and ${several.length - listed.length} more (--verbose names them)` : "";
   const grouped = `rows not told apart from each other, by ${over === "tasks" ? "rank" : "mean"}: ${listed.map(placesText).join(", ")}${more}`;
   return [
-    `${placesMeaning(board)} (95 % sure for all rows at once)`,
+    `${placesMeaning(board)} (95 % sure for all rows at once${over === "queries" ? "; over other tasks: --places tasks" : ""})`,
     neighboursNote(board) + (listed.length > 0 && rows > 2 ? `; ${grouped}` : ""),
   ];
 }

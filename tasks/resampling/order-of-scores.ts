@@ -16,6 +16,9 @@ export interface SharedSubset {
 /** Groups of units that are left out in turn. */
 const groups = 100;
 
+/** Fewest parts whose sums under signs are about normal. */
+const fewestParts = 30;
+
 /** What a subset's score may be off by, in parts that are independent of each other. */
 interface Level {
   /** [models][parts]; the squares of a model's sum up to the variance of its score, in the mean. */
@@ -80,6 +83,8 @@ export function orderOfScores(
   if (levels.some(({ parts }) => parts.some((own) => own.some(Number.isNaN)))) {
     return "a score is undefined without some of its units";
   }
+  const size = levels.reduce((sum, { parts: [first] }) => sum + first.length, 0);
+  if (size < fewestParts) return `${size} queries, pairs and rows are too few, it takes ${fewestParts}`;
   const varianceOf = ({ parts }: Level, one: number, other: number): number =>
     parts[one].reduce((sum, own, i) => sum + (own - parts[other][i]) ** 2, 0);
   return tellOrder(
