@@ -1,4 +1,5 @@
 import type { Leaderboard } from "../reports/leaderboard.ts";
+import type { PlacesOver } from "../reports/places.ts";
 import type { Selection } from "../reports/selection.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
@@ -8,13 +9,20 @@ import type { Terminal } from "./terminal.ts";
 export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
+  /** What is drawn anew to say which places each row may have. Default: queries where all rows have samples, else tasks. */
+  readonly places?: PlacesOver | "none";
   /** A line for each row and result that is left out. */
   readonly verbose?: boolean;
 }
 
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
-  const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
+  const withPlaces = choice.by === undefined && choice.places !== "none";
+  const shown = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true, withPlaces });
+  const board =
+    withPlaces && choice.places !== "tasks"
+      ? await (await import("./sample-places.ts")).withSamplePlaces(shown, choice.places === "queries", terminal)
+      : shown.board;
   const tested =
     choice.format === "latex"
       ? await (await import("./best-tests.ts")).withBestTests(board, choice.results, terminal)

@@ -65,6 +65,8 @@ interface BoardWish {
   readonly brief?: boolean;
   /** Means by language beside the others. */
   readonly withLanguages?: boolean;
+  /** The places that rows may have over other tasks. */
+  readonly withPlaces?: boolean;
 }
 
 /** All tasks there are, and those that are shown whether or not anything has a result of them. */
@@ -157,7 +159,7 @@ function selectedBoard(
   shown: ShownTasks,
   reading: ShownReading,
   published: Baselines,
-  { brief = false, withLanguages = choice.by === "language" }: BoardWish,
+  { brief = false, withLanguages = choice.by === "language", withPlaces = false }: BoardWish,
 ): Pick<ShownBoard, "board" | "stored"> {
   const { baselines = false, by, models } = choice;
   const withScores = baselines ? published.models.filter(({ scores }) => scores !== undefined) : [];
@@ -169,7 +171,7 @@ function selectedBoard(
   const context = {
     descriptions: only(reading.models),
     published: { ...published, models: only(published.models) },
-    ...{ baselines, brief },
+    ...{ baselines, brief, places: withPlaces },
     ...(by && { by }),
   };
   const required = shown.required && inParts(shown, reading);

@@ -4,6 +4,7 @@ import type { StoredResult } from "../runners/results/read-results.ts";
 import { indexOf, type TaskResult } from "../runners/results/result.ts";
 import { type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import type { Places } from "../tasks/resampling/order.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
 import { bordaRanks } from "./borda.ts";
@@ -67,6 +68,8 @@ export interface LeaderboardRow extends ModelDescription {
   readonly languages?: ReadonlyMap<string, LanguageScore>;
   /** Absent where the table does not show it (`reports/board-speed.ts`). */
   readonly speed?: RowSpeed;
+  /** The places that it may have, as far as is known (`reports/places.ts`). */
+  readonly places?: Places;
 }
 
 /** How sure it is that a score lies below the best of its column. */
@@ -111,6 +114,10 @@ function unitsOf(
   if (by === "task" || shape.means[0] !== "subset") return { units: partial, isRanked };
   return { units: bySubset(tasks).map((pair) => taskScore(resultOf(pair), pair).score), isRanked };
 }
+
+/** Counts the scores of each task that rows are ranked by, in a table of means. */
+export const unitsPerTask = ({ tasks, shape }: Asked): number[] =>
+  tasks.map(({ subsets }) => (shape.means[0] === "subset" ? subsets.length : 1));
 
 /** Tells whether a row's scores are of a drawn share of the units. */
 const isLimited = ({ model }: Pick<LeaderboardRow, "model">): boolean => limitIn(model) !== undefined;

@@ -6,6 +6,7 @@ import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { sizeText } from "./page/browser/format.mjs";
+import { type PlacesOver, placesText } from "./places.ts";
 import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */
@@ -89,6 +90,24 @@ const revision: BoardColumn = {
   align: "left",
   text: revisionText,
   value: (row) => row.revision,
+};
+const placeFrom = numberColumn("placeFrom", "Places from", ({ places }) => places?.low ?? null, String);
+const placeTo = numberColumn("placeTo", "Places to", ({ places }) => places?.high ?? null, String);
+/** Of a table in which some row has places, by what is drawn anew: those of the rank, and those of the mean. */
+const placesColumn = (
+  { places, rows }: Leaderboard,
+  over: PlacesOver,
+  heading: string,
+  short: string,
+): BoardColumn[] =>
+  places?.over === over && rows.some((row) => row.places !== undefined)
+    ? [{ ...placeFrom, heading, short, text: (row) => (row.places ? placesText(row.places) : noValue) }]
+    : [];
+/** Where places are shown, for programs. */
+const placesFields = ({ places }: Leaderboard): readonly BoardColumn[] => {
+  if (places === undefined) return [];
+  const over = { ...revision, field: "placesOver", heading: "Places over", short: "over" };
+  return [placeFrom, placeTo, { ...over, text: () => places.over, value: () => places.over }];
 };
 const means: Readonly<Record<BoardMean, BoardColumn>> = {
   task: scoreColumn("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
@@ -183,7 +202,13 @@ export function columnsFor(board: Leaderboard, publishedMark = "(published)"): r
   const known = (column: BoardColumn): boolean => board.rows.some((row) => column.value(row) !== null);
   const differ = (column: BoardColumn): boolean =>
     new Set(board.rows.flatMap((row) => column.value(row) ?? [])).size > 1;
-  return [rank, name, revision, ...scores, ...sizes.filter(known), ...costs.filter(differ), ...speedsOf(board)];
+  const byMean = placesColumn(board, "queries", "Place by mean", "Place");
+  return [
+    rank,
+    ...placesColumn(board, "tasks", "Places", "Places"),
+    ...[name, revision, ...scores.toSpliced(1, 0, ...byMean)],
+    ...[...sizes.filter(known), ...costs.filter(differ), ...speedsOf(board)],
+  ];
 }
 
 /**
@@ -195,5 +220,5 @@ export function fieldsFor(board: Leaderboard): readonly BoardColumn[] {
   if (board.by !== undefined) return [rank, model, revision, ...viewColumns(board)];
   const subset = board.shape.means.includes("subset") ? [means.subset] : [];
   const scores = [means.task, means.type, ...subset, ...types, ...groupColumns(board)];
-  return [rank, model, revision, ...scores, ...sizes, ...costs, ...speedsOf(board)];
+  return [rank, model, revision, ...scores, ...sizes, ...costs, ...speedsOf(board), ...placesFields(board)];
 }

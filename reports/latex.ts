@@ -2,6 +2,7 @@ import { plainText } from "../datasets/shown.ts";
 import type { BestTest, BestTests, LeaderboardRow } from "./board-row.ts";
 import { type BoardColumn, columnsFor, namesFor, partMark, viewColumns } from "./columns.ts";
 import type { Leaderboard } from "./leaderboard.ts";
+import { placesMeaning } from "./places.ts";
 import { footnotes } from "./render.ts";
 import { type Column, left, linesText, noValue, right } from "./table.ts";
 
@@ -14,13 +15,14 @@ const commands: Readonly<Record<string, string>> = {
   ">": "\\textgreater{}",
   "|": "\\textbar{}",
   [noValue]: "--",
+  "–": "--",
   "…": "\\ldots{}",
 };
 
 /** Escapes text for LaTeX, on one line. */
 export const escapeLatex = (text: string): string =>
   plainText(text.replace(/\s+/g, " ")).replace(
-    /[\\{}$&#%_~^<>|—…]/g,
+    /[\\{}$&#%_~^<>|—–…]/g,
     (character) => commands[character] ?? `\\${character}`,
   );
 
@@ -39,6 +41,14 @@ const testMarks: Readonly<Record<BestTest, string>> = {
   "not told apart": "",
   untested: "$^{\\ddagger}$",
 };
+
+/** Explains the places that a table has. */
+const placesOf = ({ places, rows }: Leaderboard): readonly string[] =>
+  places !== undefined && rows.some((row) => row.places !== undefined)
+    ? [`${escapeLatex(sentence(placesMeaning(places)))}, 95\\,\\% sure for all rows at once.`]
+    : [];
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Explains the marks that a table has. */
 function testNotes({ tests }: Leaderboard): readonly string[] {
@@ -100,7 +110,7 @@ export function leaderboardLatex(board: Leaderboard): string {
     ...footnotes(board).map((note) => `% ${plainText(note)}`),
     "\\begin{table}",
     "  \\centering",
-    `  \\caption{Scores in percent${escapeLatex(caption)}. ${["The best is bold, the second underlined.", ...testNotes(board)].join(" ")}}`,
+    `  \\caption{Scores in percent${escapeLatex(caption)}. ${["The best is bold, the second underlined.", ...testNotes(board), ...placesOf(board)].join(" ")}}`,
     `  \\begin{tabular}{${columns.map(({ align }) => align[0]).join("")}}`,
     "    \\toprule",
     line(columns.map(({ heading }) => escapeLatex(heading))),

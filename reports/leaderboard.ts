@@ -12,8 +12,10 @@ import {
   makeRow,
   rankRows,
   typesOf,
+  unitsPerTask,
 } from "./board-row.ts";
 import { notesOn } from "./notes.ts";
+import { type BoardPlaces, type FoundPlaces, placesOverTasks } from "./places.ts";
 import { type BoardShape, type RequiredTask, standardShape } from "./required.ts";
 import { compareText } from "./table.ts";
 
@@ -35,6 +37,8 @@ export interface Leaderboard {
   readonly scope?: string;
   /** True where the table shows the rows' speed. */
   readonly withSpeed?: boolean;
+  /** What is said of the places that rows may have; absent where the table does not show them. */
+  readonly places?: BoardPlaces;
   /** Which scores are significantly below the best of their column; absent where that was not tested. */
   readonly tests?: BestTests;
   /** True where notes take one line a cause, however many rows it is that of. */
@@ -57,6 +61,8 @@ export interface BoardContext {
   readonly by?: BoardView;
   /** Languages that are shown, in order; `all` those that the tasks have. Default: none, and of a table by language all. */
   readonly languages?: BoardShape["languages"];
+  /** True where the places that rows may have over other tasks are wanted; only of a table of means. */
+  readonly places?: boolean;
 }
 
 /**
@@ -114,7 +120,9 @@ export function makeLeaderboard(
   const isComplete = ({ row }: Contender): boolean => row.missing.length === 0;
   const complete = baselines.filter(isComplete);
   const replaced = complete.filter(({ row }) => own.some((one) => one.row.model === row.model && isComplete(one)));
-  const rows = rankRows([...own, ...complete.filter((one) => !replaced.includes(one))]);
+  const contenders = [...own, ...complete.filter((one) => !replaced.includes(one))];
+  const found = context.places ? placesOverTasks(contenders, unitsPerTask(asked)) : undefined;
+  const rows = rankRows(withPlaces(contenders, found));
   const isScored = ({ rank, missing }: LeaderboardRow): boolean =>
     by === "language" ? rank !== null : missing.length < tasks.length;
   const scored = rows.filter(isScored);
@@ -126,6 +134,7 @@ export function makeLeaderboard(
     ...(by && { by }),
     ...(asked.languages && { languages: asked.languages.filter(hasScore) }),
     types: typesOf(tasks),
+    ...(found && { places: found.summary }),
     // Where every row lacks all, they say why.
     rows: scored.length > 0 ? scored : rows,
     notes: notesOn(
@@ -146,6 +155,13 @@ export function makeLeaderboard(
     ...(brief ? { brief } : {}),
   };
 }
+
+/** Adds to each row the places that it may have. */
+const withPlaces = (contenders: readonly Contender[], found: FoundPlaces | undefined): readonly Contender[] =>
+  contenders.map((one, i) => {
+    const places = found?.places[i];
+    return places === undefined ? one : { ...one, row: { ...one.row, places } };
+  });
 
 /** Lists the languages that a table shows: those named; or all of the tasks, those of the most splits and subsets first. */
 function languagesFor(

@@ -13,6 +13,7 @@ import {
 } from "./columns.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { namesOf } from "./notes.ts";
+import { placesNotes } from "./places.ts";
 import { type Column, csv, fitTable, left, linesText, markdownList, markdownTable, right, tableText } from "./table.ts";
 
 /** Number of splits and subsets that a note names of an incomplete task; it counts the others. */
@@ -63,7 +64,8 @@ export function footnotes(board: Leaderboard, most = Number.POSITIVE_INFINITY): 
   const incomplete = rows.filter(({ missing }) => missing.length > 0).length;
   const all = `${count(incomplete, "row")} of ${rows.length} lack tasks${without("they have")} (--verbose names them)`;
   const scopes = scope === undefined || rows.length === 0 ? [] : [scope];
-  return [...scopes, ...partsNote(board), ...(lines.length < incomplete ? [all] : lines), ...board.notes];
+  const places = board.places === undefined || rows.length === 0 ? [] : placesNotes(board.places, brief);
+  return [...scopes, ...places, ...partsNote(board), ...(lines.length < incomplete ? [all] : lines), ...board.notes];
 }
 
 /** Explains the mark of means by language over less than is required. */

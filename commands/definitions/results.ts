@@ -1,3 +1,4 @@
+import { placesOver } from "../../reports/places.ts";
 import { countable, oneOf } from "../../runners/setting.ts";
 import type { BaselinesChoice, PullChoice } from "../baselines.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
@@ -49,6 +50,15 @@ Examples:
       parse: names,
     },
     common: { group: "measure", description: "only the tasks that every row has a score of" },
+    places: {
+      group: "output",
+      value: "over",
+      description:
+        "how sure the order is: the places that each row may have over other tasks, over other queries of the same tasks " +
+        "(default where all rows have samples), or none (docs/ranks.md)",
+      takes: oneOf([...placesOver, "none"]),
+      conflicts: ["by"],
+    },
     sort: {
       group: "output",
       value: "column",

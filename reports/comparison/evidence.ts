@@ -34,7 +34,8 @@ interface Opened {
 }
 
 /** Returns how far samples may be off the score in a result file: half of its last place, and a last bit. */
-const roundingOf = ({ required }: Member): number => 0.5 * taskTypes[required.type].lastPlace + 1e-9;
+export const roundingOf = ({ required }: Pick<Member, "required">): number =>
+  0.5 * taskTypes[required.type].lastPlace + 1e-9;
 
 /** Stops the work on a member with a reason for people. */
 export class WithoutSamples extends Error {}

@@ -46,7 +46,9 @@ export function remarksOn(
   const left =
     unknown.length === 0
       ? []
-      : [`${count(unknown.length, "task")} of the results not known and left out (--task-file adds your own): ${unknown.join(", ")}`];
+      : [
+          `${count(unknown.length, "task")} of the results not known and left out (--task-file adds your own): ${unknown.join(", ")}`,
+        ];
   const lines = [...groupedByText([...allowed, ...unsure], tasks.length), ...groupedByText(silent, members.length)];
   return [...lines, ...left, ...skipped];
 }

@@ -37,18 +37,20 @@ export function drawWeights(out: Int32Array, state: Int32Array): void {
   state.set([s0, s1, s2, s3]);
 }
 
-/** Draws the next word of `drawWeights`' generator as a number above 0 and below 1; `state` moves on. */
-function drawUniform(state: Int32Array): number {
+/** Draws the next word of `drawWeights`' generator, 32 bits; `state` moves on. */
+function drawWord(state: Int32Array): number {
   const [s0, s1, s2, s3] = state;
   const product = Math.imul(s1, 5);
-  const word = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
   const [third, fourth] = [s2 ^ s0, s3 ^ s1];
   state[0] = s0 ^ fourth;
   state[1] = s1 ^ third;
   state[2] = third ^ (s1 << 9);
   state[3] = (fourth << 11) | (fourth >>> 21);
-  return (word + 0.5) / 0x100000000;
+  return Math.imul((product << 7) | (product >>> 25), 9);
 }
+
+/** Draws a number above 0 and below 1; `state` moves on. */
+const drawUniform = (state: Int32Array): number => ((drawWord(state) >>> 0) + 0.5) / 0x100000000;
 
 /**
  * Fills `out` with independent standard normals; `state` moves on. Source: Box and Muller, "A note on the generation of
@@ -58,5 +60,14 @@ export function drawNormals(out: Float64Array, state: Int32Array): void {
   for (let i = 0; i < out.length; i++) {
     const radius = Math.sqrt(-2 * Math.log(drawUniform(state)));
     out[i] = radius * Math.cos(2 * Math.PI * drawUniform(state));
+  }
+}
+
+/** Fills `out` with 1 and −1, each as likely as the other; `state` moves on by a word for each 32 of them. */
+export function drawSigns(out: Int8Array, state: Int32Array): void {
+  let word = 0;
+  for (let i = 0; i < out.length; i++) {
+    word = i % 32 === 0 ? drawWord(state) : word >>> 1;
+    out[i] = word & 1 ? -1 : 1;
   }
 }

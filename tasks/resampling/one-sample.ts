@@ -42,17 +42,20 @@ function whyNot({ mainScore, samples, share }: ScoredShare): string | undefined 
     : undefined;
 }
 
-/** The scores of a share without each of some groups of its units, as deviations from their mean. */
-interface Deviations {
+/** The scores of some units without each of some groups of them, as deviations from their mean. */
+export interface Deviations {
   readonly values: Float64Array;
   /** Number of units that carry the variance. */
   readonly units: number;
 }
 
-/** Leaves out every group of units in turn; unit u is of group u mod the number of groups. */
-function leaveOut(statistic: Statistic): Deviations {
+/**
+ * Leaves out every group of units in turn; unit u is of group u mod the number of groups.
+ * @param most Most groups; as many scores are computed.
+ */
+export function leaveOut(statistic: Statistic, most = mostGroups): Deviations {
   const { units, effectiveUnits = units } = statistic;
-  const groups = Math.min(units, mostGroups);
+  const groups = Math.min(units, most);
   const weights = new Int32Array(units);
   const scores = Float64Array.from({ length: groups }, (_, group) => {
     for (let unit = 0; unit < units; unit++) weights[unit] = unit % groups === group ? 0 : 1;

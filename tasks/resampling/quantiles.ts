@@ -62,8 +62,8 @@ function betaWithHalf(a: number): number {
   return (factor * Math.sqrt(Math.PI / x)) / series;
 }
 
-/** Computes P(|Student's t| > t) for `t` > 0 as I_{df / (df + t²)}(df / 2, ½); DLMF 8.17. */
-function studentTwoSidedTail(t: number, degreesOfFreedom: number): number {
+/** Computes P(|Student's t| > t) for `t` > 0 and finite degrees of freedom as I_{df / (df + t²)}(df / 2, ½); DLMF 8.17. */
+export function studentTwoSidedTail(t: number, degreesOfFreedom: number): number {
   const a = degreesOfFreedom / 2;
   const x = degreesOfFreedom / (degreesOfFreedom + t * t);
   const rest = (t * t) / (degreesOfFreedom + t * t);
