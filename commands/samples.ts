@@ -69,7 +69,8 @@ export async function samples(
   requireComparable(task, sided);
   const world = worldOf(terminal);
   const { limit, firstStage } = base.result.run ?? {};
-  const units = await readTaskUnits(task, { most: limit?.most, staged: firstStage !== undefined }, world);
+  const isWhole = firstStage !== undefined || limit?.corpora === "whole";
+  const units = await readTaskUnits(task, { most: limit?.most, isWhole }, world);
   const rankings = await readRankings(task, predictions, sided);
   const places = await openPlaces(task, sided, units, rankings);
   const readable = readablesOf(places);
