@@ -101,6 +101,15 @@ describe("a comparison that stops when it is sure", () => {
     }
   });
 
+  it("shows at a look the same whatever was looked at before", async () => {
+    const values = { A: changed(-0.03), B: changed(0.01, 6) };
+    const { stopping, seen: fresh } = await seen([], values, 2);
+    for (const look of [...stopping.looks].reverse()) {
+      const found = await lookAt(stopping, look, runOf(values, look.most));
+      if (look === stopping.looks[1]) expect(found).toEqual(fresh);
+    }
+  });
+
   it("divides the error among looks and subjects, so that more of either are less sure each", async () => {
     const values = { A: changed(-0.01), B: changed(0) };
     const width = async (rules: readonly string[], number: number): Promise<number> => {

@@ -4,6 +4,7 @@ import { drawUnits } from "../limit.ts";
 import { mean } from "../metrics/lists.ts";
 import type { Samples } from "../samples.ts";
 import { openStatistic } from "../statistic.ts";
+import { planLooks } from "./looks.ts";
 import { intervalOf, meanSpread, type SharedUnits, type Spread, spreadOf } from "./paired-spread.ts";
 
 const meansOf = (values: ArrayLike<number>): Samples => ({ kind: "mean", values: Float64Array.from(values) });
@@ -164,6 +165,28 @@ describe("meanSpread", () => {
 });
 
 describe("error over all looks", () => {
+  it("is at most the stated one where two models are alike, whatever the moment of looking", () => {
+    const [pairs, units, error] = [300, 400, 0.2];
+    let wrong = 0;
+    for (let pair = 0; pair < pairs; pair++) {
+      const random = numpyGenerator(1000 + pair);
+      // Hits of which the two models differ in a tenth, and either may be the better one.
+      const both = Array.from({ length: units }, () => {
+        const [one, other] = [Number(random.random() < 0.6), Number(random.random() < 0.1)];
+        return random.random() < 0.5 ? [one, Math.abs(one - other)] : [Math.abs(one - other), one];
+      });
+      const isClaimed = planLooks([units]).some(({ most = units, spends }) => {
+        const [base, candidate] = [0, 1].map((side) => meansOf(both.slice(0, most).map((values) => values[side])));
+        const [low, high] = intervalOf(spreadOf([shared(base, candidate)]), error * spends) ?? [-1, 1];
+        return low > 0 || high < 0;
+      });
+      if (isClaimed) wrong++;
+    }
+    // Three errors of the count above the stated share.
+    expect(wrong / pairs).toBeLessThan(error + 3 * Math.sqrt((error * (1 - error)) / pairs));
+    expect(wrong).toBeGreaterThan(0);
+  });
+
   it("does not hang on the order of the tasks in a mean", () => {
     const spreads = [1, 2, 3].map((seed) =>
       spreadOf([shared(meansOf(numbers(seed, 80)), meansOf(numbers(seed + 9, 80)))]),
