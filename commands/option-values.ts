@@ -8,6 +8,12 @@ export const points: NumberSetting = {
   fits: (value) => Number.isFinite(value) && value >= 0,
 };
 
+export const errorLevel: NumberSetting = {
+  kind: "number",
+  expected: "a probability of error from 0.001 to 0.2, such as 0.05",
+  fits: (value) => value >= 0.001 && value <= 0.2,
+};
+
 export const seconds: NumberSetting = {
   kind: "number",
   expected: "a number of seconds above 0",

@@ -1,10 +1,15 @@
 import { extname } from "node:path";
 import { UsageError } from "../datasets/errors.ts";
+import { plainText } from "../datasets/shown.ts";
 import { defaultSeed } from "../reports/comparison/settings.ts";
 import type { RunReport } from "../reports/run-report.ts";
+import { stoppedLines } from "../reports/stopping/wording.ts";
+import { linesText } from "../reports/table.ts";
+import { wrapText } from "../reports/wrap.ts";
 import { resultFolder } from "../runners/results/store.ts";
 import { namesOf, runEndings, runFormats } from "./formats.ts";
 import type { RunOptions } from "./run-options.ts";
+import type { SureOptions } from "./run-sure.ts";
 import type { Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -40,6 +45,25 @@ export async function outputsOf({
 }
 
 /**
+ * Returns the options of a run that is to stop by a comparison; nothing where it is not to.
+ * @throws UsageError where it cannot
+ */
+export function sureOptions(options: RunOptions, isQueued: boolean): SureOptions | undefined {
+  const { stopWhenSure } = options;
+  if (stopWhenSure === undefined) return undefined;
+  const { base, limit, savePredictions, samples } = options;
+  const refuse = (reason: string): UsageError => new UsageError(`--stop-when-sure: ${reason}`);
+  if (base === undefined) {
+    throw refuse("it compares with a stored run, and none is named; add --base, or leave it out");
+  }
+  if (limit !== undefined) throw refuse("it chooses how many units are scored; leave --limit out");
+  if (savePredictions !== undefined) throw refuse("rankings are written of whole runs; leave --save-predictions out");
+  if (samples === false) throw refuse("it compares unit by unit; leave --no-samples out");
+  if (isQueued) throw refuse("queued units are scored whole; leave --queue out");
+  return { ...options, base, stopWhenSure };
+}
+
+/**
  * Compares each model that ran with the stored run that was named, as `pramana compare` does.
  * @param isShown The comparison goes to standard output too; where programs read that, only the rules that tripped are told.
  * @returns the number of models over which a rule tripped
@@ -57,8 +81,15 @@ export async function gate(
   // Named tasks go before the benchmark, which only said what is measured of them.
   const chosen = tasks === undefined ? { ...(benchmark && { benchmark }) } : { tasks };
   let tripped = 0;
-  for (const { model, revision } of runs) {
+  for (const { model, revision, stopped } of runs) {
     if (isShown) terminal.out("\n");
+    if (stopped !== undefined) {
+      const text = linesText(stoppedLines(stopped).map(plainText));
+      if (isShown) terminal.out(wrapText(text, terminal.outWidth ?? Number.POSITIVE_INFINITY));
+      else terminal.err(text);
+      if (stopped.seen.rules.some(({ state }) => state === "trips")) tripped += 1;
+      continue;
+    }
     const candidate = resultFolder(results, model, revision);
     const choice = {
       results: [results],

@@ -35,6 +35,8 @@ export interface RunOptions extends Omit<RunChoice, "model"> {
   /** Stored run that each model is compared with afterwards. */
   readonly base?: string;
   readonly failIf?: readonly Rule[];
+  /** Probability of a wrong claim: score no more units than tell how each model stands against the stored run. */
+  readonly stopWhenSure?: number;
   /** File of options; `none` for no file. Default: the one in the working directory, if there is one. */
   readonly config?: string;
 }

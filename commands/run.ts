@@ -3,9 +3,9 @@ import { count, flagOf } from "../datasets/shown.ts";
 import { withPrompts } from "../models/prompts/prompting.ts";
 import { promptTable } from "../reports/prompt-table.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
-import type { RunReport } from "../reports/run-report.ts";
+import type { MeasuredRun, RunReport } from "../reports/run-report.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { type Measured, measure } from "../runners/measure.ts";
+import { measure } from "../runners/measure.ts";
 import { readPrompting } from "../runners/model/open-model.ts";
 import { type ChosenPrompts, readPrompts } from "../runners/model/prompts.ts";
 import { describeFailure } from "../runners/run.ts";
@@ -16,7 +16,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { writeLastRun } from "./config/last-run.ts";
 import { formatFor, runFormats } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
-import { gate, outputsOf } from "./run-after.ts";
+import { gate, outputsOf, sureOptions } from "./run-after.ts";
 import type { RunChoice, RunOptions } from "./run-options.ts";
 import { nameTasks } from "./run-unnamed.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -51,7 +51,7 @@ const nameOf = ({ model, queryModel, documentModel }: Partial<RunChoice>): strin
  */
 async function withEach(
   choices: readonly RunChoice[],
-  measureOne: (choice: RunChoice, world: World) => Promise<Measured>,
+  measureOne: (choice: RunChoice, world: World) => Promise<MeasuredRun>,
   terminal: Terminal,
 ): Promise<Pick<RunReport, "runs" | "failed"> & { readonly done: readonly RunChoice[] }> {
   const { err, signal } = terminal;
@@ -128,10 +128,14 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
   const left = benchmark === undefined || quick !== undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const isQueued = [options.queue, options.store, options.hardware, options.shardSize].some((one) => one !== undefined);
-  const measureOne = async (choice: RunChoice, world: World): Promise<Measured> =>
-    isQueued
-      ? (await import("./run-queued.ts")).runQueued(choice, chosen, world)
-      : measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);
+  const sure = sureOptions(options, isQueued);
+  const measureOne = async (choice: RunChoice, world: World): Promise<MeasuredRun> => {
+    if (isQueued) return (await import("./run-queued.ts")).runQueued(choice, chosen, world);
+    const whole = { overwrite: false, mixed: false, skipMissing: false, ...choice };
+    if (sure === undefined) return measure(whole, chosen, prompts, world);
+    const { runSure } = await import("./run-sure.ts");
+    return runSure(sure, { choice: whole, tasks: chosen, prompts }, required, world);
+  };
   const { runs, failed, done } = await withEach(choices, measureOne, terminal);
   const ran = chosen.map(requiredTask);
   const report = { runs, failed, ran, required, benchmark, ...(quick && { prediction: quick.predict(runs, ran) }) };

@@ -55,7 +55,8 @@ export async function samples(
   requireComparable(task, sided);
   const world = worldOf(terminal);
   const { limit, firstStage } = base.result.run ?? {};
-  const units = await readTaskUnits(task, { most: limit?.most, staged: firstStage !== undefined }, world);
+  const isWhole = firstStage !== undefined || limit?.corpora === "whole";
+  const units = await readTaskUnits(task, { most: limit?.most, isWhole }, world);
   const rankings = await readRankings(task, predictions, sided);
   const order = by ?? (candidate === undefined ? "worst" : "worse");
   const material = { task, units, rankings, see: seeBy(await modelFolders(names, choice), world) };

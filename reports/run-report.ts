@@ -7,11 +7,18 @@ import { predictionMarkdown, predictionText } from "./prediction/prediction-text
 import { leaderboardMarkdown, leaderboardText, tableOf } from "./render.ts";
 import type { RequiredTask } from "./required.ts";
 import { taskScore } from "./scores.ts";
+import { type Stopped, stoppedFacts } from "./stopping/wording.ts";
 import { csv, linesText, markdownTable } from "./table.ts";
 import { taskTable } from "./task-table.ts";
 
+/** What was measured of a model. */
+export interface MeasuredRun extends Measured {
+  /** What came of the comparison that it was to stop by. */
+  readonly stopped?: Stopped;
+}
+
 /** A model that ran, with the reasons of its tasks that failed. */
-interface ModelRun extends Measured {
+interface ModelRun extends MeasuredRun {
   readonly failures: ReadonlyMap<string, string>;
 }
 
@@ -103,6 +110,7 @@ const modelsOf = ({ runs, ran, required }: RunReport) =>
       meanTask: percentOf(row?.meanTask),
       meanType: percentOf(row?.meanType),
       byType: Object.fromEntries(Object.entries(row?.byType ?? {}).map(([type, mean]) => [type, percentOf(mean)])),
+      ...(run.stopped && { stopped: stoppedFacts(run.stopped) }),
       tasks: tasksOf(run, ran),
       aggregates: aggregates.map(({ name, type }) => ({ task: name, type, score: percentOf(row?.scores[name]) })),
     };

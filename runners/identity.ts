@@ -48,6 +48,9 @@ export interface WantedRun {
 const withoutVectors = "none";
 const withoutLimit = "none";
 
+const limitText = (most: number | undefined, wholeCorpora = false): string =>
+  most === undefined ? withoutLimit : `${most}${wholeCorpora ? ", corpora whole" : ""}`;
+
 /** Returns the kind of a device: `cuda` for `cuda:0,1`. */
 const deviceKind = (device: string): string => device.split(":")[0];
 
@@ -56,7 +59,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
   if (run === undefined) return undefined;
   const { pramana, precision, device, estimator, vectorType = withoutVectors, inputs = {} } = run;
   const kind = deviceKind(device);
-  const limit = String(run.limit?.most ?? withoutLimit);
+  const limit = limitText(run.limit?.most, run.limit?.corpora === "whole");
   return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, limit, inputs };
 }
 
@@ -67,7 +70,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization, firstStage, limit, numeric }: RunPlan,
+  { model, backend, quantization, firstStage, limit, wholeCorpora, numeric }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -89,7 +92,7 @@ export async function wantedRun(
       ...(model.kind === "hybrid" ? { models: partsKey(model) } : {}),
       ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
     },
-    limit: String(limit ?? withoutLimit),
+    limit: limitText(limit, wholeCorpora),
   };
   const prompt: WantedRun["promptFor"] = (name) => {
     const asked = texts.get(name);

@@ -3,7 +3,7 @@ import { estimateWhole, type ScoredShare } from "../tasks/resampling/one-sample.
 import type { LimitRecord, Unit } from "./results/result.ts";
 
 /** Returns the record of a task of whose units at most so many were scored. */
-export function limitRecord(most: number, units: readonly Unit[]): LimitRecord {
+export function limitRecord(most: number, units: readonly Unit[], wholeCorpora = false): LimitRecord {
   const parts = units.flatMap(({ share, mainScore, samples }): ScoredShare[] =>
     share === undefined ? [] : [{ share, mainScore, samples }],
   );
@@ -12,6 +12,7 @@ export function limitRecord(most: number, units: readonly Unit[]): LimitRecord {
   return {
     most,
     seed: limitSeed,
+    ...(wholeCorpora ? { corpora: "whole" } : {}),
     scored: [sum(({ share }) => share.units), sum(({ share }) => share.of)],
     ...(searches
       ? { searched: [sum(({ share }) => share.searched?.[0] ?? 0), sum(({ share }) => share.searched?.[1] ?? 0)] }

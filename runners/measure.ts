@@ -194,7 +194,7 @@ function planOf(
 }
 
 /** Runs a plan; where results are kept, without the tasks that are stored. */
-async function runPlan(
+export async function runPlan(
   plan: RunPlan,
   choice: MeasureChoice,
   environment: Environment,

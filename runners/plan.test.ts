@@ -163,6 +163,11 @@ describe("a result of another limit", () => {
     [wanted, changed({ limit }), "the limit was 50 and is none"],
     [within(changed({ limit })), stored, "the limit was none and is 50"],
     [within(changed({ limit: { ...limit, most: 60 } })), changed({ limit }), "the limit was 50 and is 60"],
+    [
+      within(changed({ limit: { ...limit, corpora: "whole" } })),
+      changed({ limit }),
+      "the limit was 50 and is 50, corpora whole",
+    ],
   ])("is not taken, wherever it lies", (asked, result, reason) => {
     expect(planTask(task, asked, { stored: result })).toMatchObject({
       kind: "run",

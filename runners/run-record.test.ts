@@ -27,7 +27,7 @@ describe("the record of a run, in its result file", () => {
       firstStage: { model: "acme/first", revision: "2", topK: 100 },
       sides: { query: side, document: side },
       parts: [side],
-      limit: { most: 5, seed: 42, scored: [5, 9] },
+      limit: { most: 5, seed: 42, corpora: "whole", scored: [5, 9] },
       numericClasses: [{ onnxruntime: "1.30.0", processor: "linux/x64 avx2", precision: "int8" }],
     };
     expect(reread(result({ run: whole })).run).toEqual(whole);

@@ -28,6 +28,8 @@ export interface RunPlan extends RunFacts {
   readonly kernels: Kernels;
   /** Most units of each subset that are scored, drawn of all; all where it is absent. */
   readonly limit?: number | undefined;
+  /** Corpora are searched whole, whatever the limit. */
+  readonly wholeCorpora?: boolean | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** What the units are scored on; absent where it is not recorded. */
@@ -123,7 +125,8 @@ export function describeFailure(error: unknown): string {
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
   const units = await scoreTask(plan, task, effects);
-  const facts = { inputs: plan.inputs?.get(task.name), limit: plan.limit };
+  const { inputs, limit, wholeCorpora } = plan;
+  const facts = { inputs: inputs?.get(task.name), limit, wholeCorpora };
   return outcomeOf(frameOf(plan, effects.environment), task, units, facts, effects.now());
 }
 
@@ -177,8 +180,8 @@ async function* scoreEach(
     signal.throwIfAborted();
     const started = now();
     if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
-    const staged = plan.firstStage !== undefined;
-    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit, staged);
+    const isWhole = plan.firstStage !== undefined || plan.wholeCorpora === true;
+    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit, isWhole);
     const findings = prepared.inspect();
     tell({ ...place, findings });
     const work = noWork();

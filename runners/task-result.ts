@@ -43,6 +43,8 @@ export interface RunFacts {
 export interface TaskFacts extends Pick<RunRecord, "inputs"> {
   /** Most units of each subset that were scored; all where it is absent. */
   readonly limit?: number | undefined;
+  /** Corpora were searched whole all the same. */
+  readonly wholeCorpora?: boolean | undefined;
 }
 
 /** Returns the part of a run's records that is the same for every task. */
@@ -75,7 +77,7 @@ export async function outcomeOf(
   frame: RunFrame,
   task: TaskSpec,
   units: readonly Unit[],
-  { inputs, limit }: TaskFacts,
+  { inputs, limit, wholeCorpora }: TaskFacts,
   date: number,
 ): Promise<TaskOutcome> {
   const ofSplit = (split: string): SubsetResult[] =>
@@ -106,7 +108,7 @@ export async function outcomeOf(
       encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
       bytesPerDocument: bytesPerDocument(units),
       inputs,
-      limit: limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(limit, units),
+      limit: limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(limit, units, wholeCorpora),
       ...(classes.length > 0 ? { numericClasses: classes } : {}),
     },
   };

@@ -206,8 +206,8 @@ export interface Sharding<Spec extends TaskSpec, Rows> {
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
-  /** @param staged Documents are found by a first stage, which searches all of them. */
-  limit(task: Spec, rows: Rows, most: number, staged?: boolean): Limited<Rows>;
+  /** @param isWhole The corpus stays whole: a first stage finds documents in all of it, or it was asked for. */
+  limit(task: Spec, rows: Rows, most: number, isWhole?: boolean): Limited<Rows>;
   inspect(task: Spec, rows: Rows): readonly Finding[];
   describe(task: Spec, rows: Rows): Units;
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;

@@ -5,7 +5,7 @@ import { oneOf, positive, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
 import { configFile } from "../config/name.ts";
 import { dryRunFormats, namesOf, reproductionFormats, runEndings, runFormats } from "../formats.ts";
-import { folder, names, numbers, points } from "../option-values.ts";
+import { errorLevel, folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
 import { prepareRun } from "../run-ahead.ts";
 import type { RunOptions } from "../run-options.ts";
@@ -172,6 +172,13 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       description: "compare each model with this stored run afterwards, MODEL or MODEL@REVISION (docs/compare.md)",
     },
     failIf: { ...failIf, description: `beside --base, ${failIf.description}` },
+    stopWhenSure: {
+      group: "measure",
+      value: "error",
+      description:
+        "beside --base, score only as many units as tell, with this error, how the model stands: 0.05 (docs/stopping.md)",
+      takes: errorLevel,
+    },
     config: {
       group: "advanced",
       value: "file",

@@ -8,6 +8,9 @@ export const variantName = (name: string, variant: string): string =>
 /** Returns the variant of a row that scored at most so many units of each subset. */
 export const limitVariant = (most: number): string => `limit=${most}`;
 
+/** Returns the variant of a row that did so and searched corpora whole all the same. */
+export const wholeCorporaVariant = (most: number): string => `${limitVariant(most)},corpora=whole`;
+
 /** Returns the limit that a row's name says; nothing for a row of whole scores. */
 export function limitIn(name: string): number | undefined {
   const found = /[[,]limit=(\d+)[\],]/.exec(name);

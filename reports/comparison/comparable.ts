@@ -60,7 +60,8 @@ function distinctFiles(base: TaskResult, candidate: TaskResult): Distinct[] {
 const limitText = ({ run }: TaskResult): string =>
   run?.limit === undefined
     ? "scores of all units"
-    : `scores of at most ${run.limit.most} units of each subset, drawn with seed ${run.limit.seed}`;
+    : `scores of at most ${run.limit.most} units of each subset, drawn with seed ${run.limit.seed}` +
+      (run.limit.corpora === undefined ? "" : ", corpora whole");
 
 /** Says that two results of a task are of other units, which no option compares; nothing where they are of the same. */
 export function otherUnits(base: TaskResult, candidate: TaskResult): string | undefined {

@@ -279,8 +279,8 @@ describe("compareRuns", () => {
 });
 
 describe("results of a share of the units", () => {
-  const limited = (most: number, seed = 42) => ({
-    run: { ...record, limit: { most, seed, scored: [most, 90] as const } },
+  const limited = (most: number, more: object = {}) => ({
+    run: { ...record, limit: { most, seed: 42, scored: [most, 90], ...more } },
   });
   const reasonOf = async (base: object, candidate: object): Promise<string | undefined> => {
     const runs = [base, candidate].map((about, i) => made(`a/${i}`, [own("A", 0.5, about)], { A: values(0.5, 0.1) }));
@@ -290,10 +290,10 @@ describe("results of a share of the units", () => {
 
   it("are compared with those of the same ones alone, whatever is allowed", async () => {
     expect(await reasonOf(limited(50), limited(50))).toBeUndefined();
-    expect(await reasonOf({}, limited(50))).toBe(
-      "scores of all units against scores of at most 50 units of each subset, drawn with seed 42",
-    );
+    const drawn = "scores of at most 50 units of each subset, drawn with seed 42";
+    expect(await reasonOf({}, limited(50))).toBe(`scores of all units against ${drawn}`);
     expect(await reasonOf(limited(50), limited(60))).toMatch(/at most 50 .* against scores of at most 60/);
-    expect(await reasonOf(limited(50), limited(50, 7))).toMatch(/seed 42 against .* seed 7/);
+    expect(await reasonOf(limited(50, { corpora: "whole" }), limited(50))).toMatch(/42, corpora whole against/);
+    expect(await reasonOf(limited(50), limited(50, { seed: 7 }))).toMatch(/seed 42 against .* seed 7/);
   });
 });

@@ -38,12 +38,12 @@ const withWords = ({ classAt, ...units }: Units, words: ReadonlyMap<string, stri
 /**
  * Reads what the samples of a task's subsets are made of, by the keys of their places.
  *
- * @param how The limit that they were scored with, and whether a first stage found their documents.
+ * @param how The limit that they were scored with, and whether corpora stayed whole all the same.
  * @throws InputError for data that cannot be had or read
  */
 export async function readTaskUnits(
   task: TaskSpec,
-  { most, staged }: { readonly most: number | undefined; readonly staged: boolean },
+  { most, isWhole }: { readonly most: number | undefined; readonly isWhole: boolean },
   { hub, emit, signal }: Pick<World, "hub" | "emit" | "signal">,
 ): Promise<ReadonlyMap<string, Units>> {
   emit({ kind: "loading", task: task.name });
@@ -52,7 +52,7 @@ export async function readTaskUnits(
     const dataset = await openTaskData(task, hub);
     for (const place of placesOf(task)) {
       signal.throwIfAborted();
-      const { describe } = await prepareTask(task, place.subset, place.split, dataset, most, staged);
+      const { describe } = await prepareTask(task, place.subset, place.split, dataset, most, isWhole);
       units.set(placeKey(place), withWords(describe(), await wordsOfLabels(task, place, dataset)));
     }
   } finally {

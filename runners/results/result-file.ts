@@ -46,6 +46,7 @@ const pairOfNumbers = z.tuple([z.number(), z.number()]);
 const limitSchema = z.object({
   most: z.number().int().positive(),
   seed: z.number(),
+  corpora: z.literal("whole").exactOptional(),
   scored: pairOfNumbers,
   searched: pairOfNumbers.exactOptional(),
   interval: pairOfNumbers.exactOptional(),

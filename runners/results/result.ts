@@ -111,6 +111,8 @@ export interface LimitRecord {
   readonly most: number;
   /** Seed of the draw. */
   readonly seed: number;
+  /** There where corpora were searched whole whatever the limit. */
+  readonly corpora?: "whole";
   readonly scored: readonly [units: number, of: number];
   /** Absent where nothing is searched. */
   readonly searched?: readonly [documents: number, of: number];

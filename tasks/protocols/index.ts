@@ -51,7 +51,7 @@ export const hasCorpus = async ({ type }: TaskSpec): Promise<boolean> => "shards
  * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
  * scored.
  * @param most Most units that are scored, drawn of all; all where it is absent.
- * @param staged Documents are found by a first stage.
+ * @param isWhole A corpus stays whole, whatever the limit, as behind a first stage.
  */
 export async function prepareTask(
   task: TaskSpec,
@@ -59,12 +59,12 @@ export async function prepareTask(
   split: string,
   dataset: Dataset,
   most?: number,
-  staged = false,
+  isWhole = false,
 ): Promise<PreparedTask> {
   // The protocol and the task share one type, whichever it is.
   const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
   const whole = await protocol.read(task, subset, split, dataset);
-  const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most, staged);
+  const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most, isWhole);
   const { shards } = protocol;
   return {
     inspect: () => protocol.inspect(task, whole),

@@ -126,14 +126,19 @@ function drawDocuments({ corpus, judgements, repeats }: RankingRows, most: numbe
  * Leaves drawn queries with their judgements and candidates. Candidates are looked up in the whole corpus. Where a corpus
  * is searched that is much larger than the queries are many, the documents that are judged for them stay, and some drawn
  * others, among which relevant ones are found more easily.
- * @param staged A first stage finds the documents: it searches the whole corpus for the queries that are left, so that each
- *   has the candidates that it has without a limit.
+ * @param isWhole The whole corpus is searched for the queries that are left, so that each has the documents that it has without
+ *   a limit: by a first stage, or because it was asked for.
  */
-export function limitRanking(task: RankingTask, rows: RankingRows, most: number, staged = false): Limited<RankingRows> {
+export function limitRanking(
+  task: RankingTask,
+  rows: RankingRows,
+  most: number,
+  isWhole = false,
+): Limited<RankingRows> {
   const drawn = drawQueries(task, rows.queries.ids, most);
   const { share } = drawn;
   const asked = share.units === share.of ? rows : withQueries(rows, drawn.rows);
-  if (asked.candidates !== undefined || staged) return { rows: asked, share };
+  if (asked.candidates !== undefined || isWhole) return { rows: asked, share };
   const count = rows.corpus.ids.length;
   const documents = drawDocuments(asked, most);
   const searched = [documents.length, count] as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Table } from "../../datasets/table.ts";
 import { getTask } from "../index.ts";
 import { drawUnits } from "../limit.ts";
-import type { Embed, TaskSpec, TaskType } from "../task.ts";
+import type { Embed, Evaluation, TaskSpec, TaskType } from "../task.ts";
 import { parseTaskFile } from "../task-file.ts";
 import { smallCase } from "../testing/small-case.ts";
 import { prepareTask } from "./index.ts";
@@ -81,6 +81,9 @@ const byRow: readonly (readonly [TaskSpec, Table["columns"], Table["columns"]?])
   ],
 ];
 
+const namesIn = ({ samples }: Evaluation): readonly string[] | undefined =>
+  samples?.kind === "mean" ? samples.ids : undefined;
+
 describe("a limit of rows", () => {
   it.each(byRow.map(([task, ...columns]) => [task.type, task, ...columns] as const))(
     "scores the drawn ones of %s as if there were no others, with the same training rows",
@@ -96,7 +99,12 @@ describe("a limit of rows", () => {
       const limited = await prepareTask(spec, subset, split, memoryDataset({ [subset]: { train, [split]: test } }), 7);
       const alone = await prepareTask(spec, subset, split, memoryDataset({ [subset]: { train, [split]: drawn } }));
       expect(limited.share).toEqual({ units: 7, of: 12 });
-      expect(await limited.evaluate(context)).toEqual(await alone.evaluate(context));
+      const [some, same] = [await limited.evaluate(context), await alone.evaluate(context)];
+      const [names, numbers] = [namesIn(some), namesIn(same)];
+      // Names are the rows' in the data, by which a share's units are found among all.
+      expect(names).toEqual(numbers?.map((number) => String(kept[Number(number)])));
+      const { samples } = some;
+      expect({ ...some, ...(names && { samples: { ...samples, ids: numbers } }) }).toEqual(same);
     },
   );
 

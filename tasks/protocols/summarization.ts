@@ -18,6 +18,8 @@ export interface JudgedSummaries {
   readonly machine: readonly string[];
   /** Human judgement of each machine summary, in the range of the task's settings. */
   readonly judgements: readonly number[];
+  /** The text's row in the data, where texts before it were left out. */
+  readonly row?: number;
 }
 
 type Kind = "own" | "cosine" | "dot";
@@ -110,15 +112,16 @@ function reasonFor(texts: readonly ScoredText[], kind: Kind): string {
 
 /**
  * Returns the samples of a mean over the texts. The model's scores decide which texts are left out, so that places do not
- * identify them: ids are row numbers, from 0. A text's value is the mean of its correlation and, where there is one, its
+ * identify them: ids are row numbers in the data, from 0. A text's value is the mean of its correlation and, where there is one, its
  * p-value.
  */
 function textSamples(
   measure: string,
+  texts: readonly JudgedSummaries[],
   scored: readonly ScoredText[],
   values: readonly (readonly number[])[],
 ): MeanSamples {
-  const ids = scored.flatMap((text, row) => (isTelling(text) ? [String(row)] : []));
+  const ids = scored.flatMap((text, place) => (isTelling(text) ? [String(texts[place].row ?? place)] : []));
   return { kind: "mean", measure, ids, values: Float64Array.from(values, mean) };
 }
 
@@ -146,8 +149,8 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
   },
 
   limit(_task, texts, most) {
-    const { rows, share } = limitLists({ texts }, most);
-    return { rows: rows.texts, share };
+    const { rows, share } = limitLists({ texts, numbers: [...texts.keys()] }, most);
+    return { rows: rows.texts.map((text, place) => ({ ...text, row: rows.numbers[place] })), share };
   },
 
   inspect(_task, texts) {
@@ -164,7 +167,7 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
   // Samples name a text by its row.
   describe: (_task, texts) => ({
     at: (_place, name) => {
-      const text = texts[Number(name)];
+      const text = texts.find(({ row }, place) => String(row ?? place) === name);
       if (text === undefined) return undefined;
       const machine = text.machine.map((one, i) => [`machine summary judged ${text.judgements[i]}`, one] as const);
       return { texts: { "human summary": text.human[0], ...Object.fromEntries(machine) } };
@@ -198,7 +201,7 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
       undefinedScores: Object.fromEntries(
         entries.filter(({ score }) => Number.isNaN(score)).map(({ name, kind }) => [name, reasonFor(telling, kind)]),
       ),
-      ...(main && { samples: textSamples(main.name, scored, main.values) }),
+      ...(main && { samples: textSamples(main.name, texts, scored, main.values) }),
     };
   },
 } satisfies Protocol<SummarizationTask, readonly JudgedSummaries[]>);
