@@ -7,6 +7,7 @@ import { completion } from "./completion.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
+import { prompts } from "./prompts.ts";
 import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -34,6 +35,7 @@ export const definitions: readonly CommandDefinition[] = [
   report,
   compare,
   samples,
+  prompts,
   publish,
   results,
   baselines,
