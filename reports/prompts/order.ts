@@ -3,7 +3,15 @@ import type { JudgedDifference } from "../comparison/comparison.ts";
 import { statistics } from "../comparison/statistics.ts";
 import { judge } from "../comparison/verdicts.ts";
 import type { Scope } from "./scope.ts";
-import { choicesOf, differenceOf, type Figure, figureDraws, medianOf, placeOf } from "./sensitivity.ts";
+import {
+  choicesOf,
+  differenceOf,
+  type Figure,
+  figureDraws,
+  medianOf,
+  memberDifference,
+  placeOf,
+} from "./sensitivity.ts";
 
 /** Two models under one choice of a prompt: `base` and `candidate` are the scores of the first and the second. */
 export interface OrderRow extends JudgedDifference {
@@ -27,21 +35,17 @@ export function orderOf(scope: Scope, models: readonly [number, number]): Order 
   const [first, second] = models;
   const { members } = scope;
   if (members.some(({ model, score }) => models.includes(model) && Number.isNaN(score))) return undefined;
-  const prompts = members.filter(({ model }) => model === first).map(({ prompt }) => prompt);
-  const own = differenceOf(scope.difference(placeOf(scope, first, published), placeOf(scope, second, published)));
-  const like = scope.difference(placeOf(scope, first, published), placeOf(scope, second, published));
+  const under = (choice: string) => [placeOf(scope, first, choice), placeOf(scope, second, choice)] as const;
+  // What is none to both, say, is the same as their own prompts where these are none.
+  const pairs = new Map(members.map(({ prompt }) => [String(under(prompt)), prompt] as const).reverse());
+  const prompts = [...pairs.values()].reverse();
+  const like = scope.difference(...under(published));
   const figured = (choice: string, figureOf: (places: readonly number[]) => Figure) => {
     const figures = [figureOf(choicesOf(scope, first)), figureOf(choicesOf(scope, second))] as const;
     return { choice, ...differenceOf(figureDraws(scope, figures, like)) };
   };
   const rows = [
-    { choice: published, ...own },
-    ...prompts
-      .filter((prompt) => prompt !== published)
-      .map((choice) => ({
-        choice,
-        ...differenceOf(scope.difference(placeOf(scope, first, choice), placeOf(scope, second, choice))),
-      })),
+    ...prompts.map((choice) => ({ choice, ...memberDifference(scope, ...under(choice)) })),
     figured("median", (places) => (scoreOf) => medianOf(places.map(scoreOf))),
     figured("best", (places) => (scoreOf) => Math.max(...places.map(scoreOf))),
   ];

@@ -96,6 +96,12 @@ export function differenceOf(draws: Draws): Difference {
   return { base, candidate, difference, ...summarize(draws) };
 }
 
+/** Summarizes the difference of two members. As in a comparison, it is that of the scores as they are stored. */
+export function memberDifference({ members, difference: drawsOf }: Scope, one: number, other: number): Difference {
+  const [base, candidate] = [members[one].score, members[other].score];
+  return { base, candidate, difference: candidate - base, ...summarize(drawsOf(one, other)) };
+}
+
 /** Finds the greatest of some numbers' place among them. */
 export const greatest = (values: readonly number[]): number =>
   values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
@@ -134,7 +140,7 @@ export function sensitivityOf(scope: Scope, model: number): Sensitivity | undefi
   if (own.some((place) => Number.isNaN(members[place].score))) return undefined;
   const held = own.filter((place) => members[place].sameAs === undefined && place !== base);
   const judged = judge(
-    held.map((place) => ({ place, ...differenceOf(scope.difference(base, place)) })),
+    held.map((place) => ({ place, ...memberDifference(scope, base, place) })),
     statistics,
   );
   const rows = own.map((place): PromptRow => {

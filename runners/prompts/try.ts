@@ -10,7 +10,7 @@ import type { RunEvent } from "../events.ts";
 import { keepIn, planTasks } from "../keeping.ts";
 import { type MeasureChoice, planOf, withPlan } from "../measure.ts";
 import type { TaskResult } from "../results/result.ts";
-import { requireWritable, resultFolder, writeModelMeta } from "../results/store.ts";
+import { readResult, requireWritable, resultFolder, writeModelMeta } from "../results/store.ts";
 import { type RunPlan, runTasks } from "../run.ts";
 import type { World } from "../world.ts";
 import { keepDocuments, type PromptedModel } from "./kept-documents.ts";
@@ -80,7 +80,7 @@ export function requirePrompted(model: Model): PromptedModel {
     );
   }
   throw new InputError(
-    `model: ${shown(info.id)} ${modelKinds[kind].does}; prompts are tried with models that encode each text by itself (docs/prompts.md)`,
+    `model: ${shown(info.id)} ${modelKinds[kind].does}; prompts are tried with models that encode each text by itself (docs/prompt-sensitivity.md)`,
   );
 }
 
@@ -178,6 +178,9 @@ async function runTrial(
   const kept = await keepIn(folder, plan, choice, environment, quiet);
   const ran = await runTasks(kept.plan, { ...quiet, environment, ...kept.effects });
   const unstored = await kept.finish();
-  const [result] = kept.join(ran);
+  const [made] = kept.join(ran);
+  // As a later call reads it, which finds it rounded.
+  const read = made && (await readResult(folder, made.task));
+  const result = typeof read === "object" ? read : made;
   return { stored: { ...at, ...(result && { result }) }, unstored };
 }
