@@ -45,7 +45,7 @@ export async function tryThem(choice: PromptsTryChoice, terminal: Terminal): Pro
   const scopes = await scopesOf(done, {
     seed: defaultSeed,
     signal: terminal.signal,
-    onShare: (task, share) => emit({ kind: "comparing", task, done: share, total: 1 }),
+    onProgress: (task, done) => emit({ kind: "comparing", task, done, total: tasks.length }),
   });
   terminal.out(write(promptReport(done, scopes), terminal.outWidth ?? Number.POSITIVE_INFINITY));
   const failed = done.flatMap(({ tasks: own }) => own.flatMap((one) => one.prompts)).filter(({ result }) => !result);

@@ -43,7 +43,8 @@ export interface Scope {
 /** Settings and effects of resampling. */
 export interface ScopeOptions {
   readonly seed: number;
-  readonly onShare: (task: string, share: number) => void;
+  /** Receives the number of tasks that are done, with the share of the one at work. */
+  readonly onProgress: (task: string, done: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +95,7 @@ const membersOf = (models: readonly TriedModel[], place: number): readonly Scope
 async function taskScope(
   models: readonly TriedModel[],
   place: number,
-  { seed, onShare, signal }: ScopeOptions,
+  { seed, onProgress: tell, signal }: ScopeOptions,
 ): Promise<Scope> {
   const { task }: { readonly task: TaskSpec } = models[0].tasks[place];
   const members = membersOf(models, place);
@@ -103,7 +104,7 @@ async function taskScope(
   if (members.some(({ score }) => Number.isNaN(score))) return without("not all prompts have a score");
   try {
     const subsets = await readStatistics(models, place);
-    const onProgress = (done: number, total: number): void => onShare(task.name, done / total);
+    const onProgress = (done: number, total: number): void => tell(task.name, place + done / total);
     const joint = await drawJointly(subsets, {
       resamples: defaultResamples,
       seed,

@@ -111,7 +111,7 @@ function leadText(order: Order, letter: string): string {
   const rows = order.rows.filter((row) => aheadIn(order, row) === letter);
   const clear = rows.filter(isClear).length;
   const names = rows.length === 0 ? "" : ` (${rows.map(({ choice }) => choice).join(", ")})`;
-  return `${letter} is ahead under ${rows.length} of ${order.rows.length}${names}, clearly under ${clear}`;
+  return `${letter} is ahead in ${rows.length} of ${order.rows.length} rows${names}, clearly in ${clear}`;
 }
 
 /** Says whether the order of two models hangs on the prompt. */
@@ -122,7 +122,7 @@ export function orderLine(order: Order): string {
     case "holds": {
       const ahead = aheadIn(order, order.rows[0]);
       const clear = order.rows.filter(isClear).length;
-      return `The order does not hang on the prompt: ${ahead} is ahead under each of ${order.rows.length}, clearly under ${clear}.`;
+      return `The order does not hang on the prompt: ${ahead} is ahead in every row, clearly in ${clear} of ${order.rows.length}.`;
     }
     case "turns":
       return `The order hangs on the prompt: ${leads}`;

@@ -57,10 +57,7 @@ describe("readTried", () => {
   });
 
   it.each([
-    [
-      '{"query": "search: ", "document": ""}',
-      "query is a role, and this looks like a table of prompts for `pramana run`",
-    ],
+    ['{"query": "search: ", "document": ""}', "document is a key of a table for `pramana run --prompts`"],
     ['{"none": "a"}', "none is the name of a row that is there anyway"],
     ['{"a,b": "a"}', '"a,b" cannot be a prompt\'s name'],
     ['{"a": 3}', "3 is no prompt"],

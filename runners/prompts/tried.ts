@@ -3,6 +3,8 @@ import { InputError, messageOf, UsageError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { documentNames } from "../../models/prompts/prompts.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 
 /** What is put before texts: a text as it stands, or an instruction for the model's own template. */
 export type PromptForm = { readonly text: string } | { readonly instruction: string };
@@ -63,10 +65,10 @@ function formOf(value: unknown, where: string): PromptForm {
 
 /** @throws InputError for a name that cannot stand in that of a row */
 function requireName(name: string, where: string): void {
-  if (name === "query" || name === "document") {
+  if (documentNames.includes(name) || Object.hasOwn(taskTypes, name)) {
     throw new InputError(
-      `${where}: ${name} is a role, and this looks like a table of prompts for \`pramana run\`; expected prompts by names of ` +
-        "your own, each of which is put before queries, or before the texts of tasks that have none",
+      `${where}: ${name} is a key of a table for \`pramana run --prompts\`; expected prompts by names of your own, each of which ` +
+        "is put before queries, or before the texts of tasks that have none",
     );
   }
   if (reserved.includes(name)) {
