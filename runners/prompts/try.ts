@@ -94,9 +94,17 @@ function costOf(task: TaskSpec, trials: readonly Trial[]): string {
 }
 
 /** Emits the events of a trial under the names of its task and prompt, with its place among all. */
-function emitAs(label: string, place: { readonly index: number; readonly count: number }, emit: World["emit"]) {
+function emitAs(
+  { name }: TaskSpec,
+  prompt: string,
+  place: { readonly index: number; readonly count: number },
+  emit: World["emit"],
+) {
+  const label = `${name}, ${prompt}`;
   return (event: RunEvent): void => {
-    if (event.kind === "run-started" || event.kind === "run-finished" || event.kind === "finding") return;
+    if (event.kind === "run-started" || event.kind === "run-finished") return;
+    // What is peculiar about a task's rows is so whatever the prompt.
+    if (event.kind === "finding" && prompt !== published) return;
     if (event.kind === "task-failed") emit({ ...event, tasks: [label] });
     else if (event.kind === "task-started") emit({ ...event, ...place, task: label });
     else emit("task" in event ? ({ ...event, task: label } as RunEvent) : event);
@@ -134,7 +142,7 @@ export async function tryPrompts(
         if (before === undefined) {
           const model = modelFor(kept.model, trial, task);
           const varied = { ...plan, ...planOf(choice, model, [task], plan.kernels, plan.firstStage) };
-          const named = emitAs(`${task.name}, ${trial.prompt}`, { index: done + 1, count: all }, world.emit);
+          const named = emitAs(task, trial.prompt, { index: done + 1, count: all }, world.emit);
           const ran = await runTrial(varied, choice, environment, { ...world, emit: named });
           results.push({ ...trial, ...ran.stored });
           unstored += ran.unstored;
