@@ -67,7 +67,7 @@ function bestLine(best: string, score: number, luck: Luck | undefined): string {
   if (luck === undefined) return `${chosen}; how much is not known.`;
   return (
     `${chosen}: by about ${pointsText(luck.ofChoosing)} points, by ${pointsText(luck.ifEqual)} if all prompts are equally good. ` +
-    `On other texts expect ${percent(score - luck.ofChoosing)} rather than ${percent(score)}.`
+    `On other texts expect ${percent(score - luck.ifEqual)} to ${percent(score - luck.ofChoosing)}.`
   );
 }
 
