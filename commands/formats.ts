@@ -7,6 +7,7 @@ import type { DoctorReport } from "../reports/doctor-text.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { PredictionReport } from "../reports/prediction/predict-board.ts";
+import type { PromptReport } from "../reports/prompts/report.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { RunReport } from "../reports/run-report.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
@@ -158,6 +159,13 @@ export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[], w
 export const samplesFormats = formatsOf<Format<[report: ExaminationReport, width: number]>>()({
   text: { load: async () => (await import("../reports/examination/text.ts")).examinationText },
   json,
+});
+
+export const promptFormats = formatsOf<Format<[report: PromptReport, width: number]>>()({
+  md: { load: async () => (await import("../reports/prompts/forms.ts")).promptMarkdown },
+  csv: { load: async () => (await import("../reports/prompts/forms.ts")).promptCsv },
+  json: { load: async () => (await import("../reports/prompts/forms.ts")).promptJson },
+  window: { load: async () => (await import("../reports/prompts/text.ts")).promptText },
 });
 
 export const certifyFormats = formatsOf<Format<[certificate: Certificate]>>()({

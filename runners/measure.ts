@@ -177,7 +177,7 @@ async function openFirstStage(
 }
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
-function planOf(
+export function planOf(
   { quantize, estimator, limit }: Pick<MeasureChoice, "quantize" | "estimator" | "limit">,
   model: Model,
   tasks: readonly TaskSpec[],

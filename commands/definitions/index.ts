@@ -8,6 +8,7 @@ import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
 import { predict } from "./predict.ts";
+import { prompts } from "./prompts.ts";
 import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -36,6 +37,7 @@ export const definitions: readonly CommandDefinition[] = [
   report,
   compare,
   samples,
+  prompts,
   publish,
   results,
   baselines,

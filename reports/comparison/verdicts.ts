@@ -22,7 +22,7 @@ export interface Compared {
   readonly evaluationSeconds: TaskComparison["evaluationSeconds"];
 }
 
-function verdictOf({ difference, interval, pValue }: Difference): Verdict {
+export function verdictOf({ difference, interval, pValue }: Difference): Verdict {
   if (interval === undefined || pValue === undefined) return "unknown";
   const excluded = interval[0] > 0 || interval[1] < 0;
   if (!excluded || pValue >= significance) return "no difference";
@@ -34,7 +34,10 @@ function summaryOf(evidence: Evidence, statistics: Statistics): Omit<Difference,
 }
 
 /** Corrects the p-values of differences for their number, and adds the verdicts that follow. */
-function judge<Row extends Difference>(rows: readonly Row[], statistics: Statistics): (Row & { verdict: Verdict })[] {
+export function judge<Row extends Difference>(
+  rows: readonly Row[],
+  statistics: Statistics,
+): (Row & { verdict: Verdict })[] {
   const known = rows.filter(({ pValue }) => pValue !== undefined);
   const corrected = statistics.holm(known.map(({ pValue }) => pValue ?? Number.NaN));
   return rows.map((row) => {

@@ -32,9 +32,6 @@ export interface CompareOptions {
  */
 export const defaultResamples = 4000;
 
-/** Time for which the event loop is kept waiting, in milliseconds. */
-const patience = 25;
-
 /**
  * Compares a task's score, the mean over its subsets, between two models: their difference with its scatter by a paired
  * bootstrap, which scores both models on the same resampled units. Experiments are a second level, resampled by
@@ -52,20 +49,31 @@ export async function compareSamples(subsets: readonly StatisticPair[], options:
   if (!(resamples >= 1)) throw new RangeError(`compareSamples: ${resamples} resamples; it takes one or more`);
   subsets.forEach(checkPair);
   const drawn: Draws[] = [];
-  let last = performance.now();
-  const pause = async (done: number): Promise<void> => {
-    if (performance.now() - last < patience) return;
-    onProgress?.(drawn.length * resamples + done, subsets.length * resamples);
-    await setImmediate();
-    signal?.throwIfAborted();
-    last = performance.now();
-  };
+  const pause = pausing(signal, (done) => onProgress?.(drawn.length * resamples + done, subsets.length * resamples));
   for (const [index, pair] of subsets.entries()) {
     signal?.throwIfAborted();
     drawn.push(await resample(pair, index, options, pause));
   }
   onProgress?.(subsets.length * resamples, subsets.length * resamples);
   return combine(drawn);
+}
+
+/** Time for which the event loop is kept waiting, in milliseconds. */
+const patience = 25;
+
+/** Returns what gives other work its turn now and then, tells how much is done, and ends the work with the signal's reason. */
+export function pausing(
+  signal: AbortSignal | undefined,
+  tell: (done: number) => void,
+): (done: number) => Promise<void> {
+  let last = performance.now();
+  return async (done) => {
+    if (performance.now() - last < patience) return;
+    tell(done);
+    await setImmediate();
+    signal?.throwIfAborted();
+    last = performance.now();
+  };
 }
 
 function checkPair({ base, candidate }: StatisticPair): void {
@@ -76,31 +84,29 @@ function checkPair({ base, candidate }: StatisticPair): void {
   );
 }
 
-const effectiveUnits = (statistic: Statistic): number => statistic.effectiveUnits ?? statistic.units;
+/** Returns the number of units that carry a score's variance. */
+export const effectiveUnits = (statistic: Statistic): number => statistic.effectiveUnits ?? statistic.units;
 
 /** Computes the unbiased variance; 0 for one value. */
-function variance(values: Float64Array): number {
+export function variance(values: Float64Array): number {
   if (values.length < 2) return 0;
   const centre = mean(values);
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 }
 
 /** Writes the values times the factor to `out`, shifted so that their mean is 0. */
-function centred(out: Float64Array, values: Float64Array, factor: number): void {
+export function centred(out: Float64Array, values: Float64Array, factor: number): void {
   const centre = mean(values);
   for (let i = 0; i < out.length; i++) out[i] = (values[i] - centre) * factor;
 }
 
-/**
- * Resamples the units: differences of the means over experiments, [resamples], and the mean over the resamples of the
- * variance of the difference between experiments.
- */
+/** Resamples the units of a pair; undefined where a score is in more than half of the resamples. */
 async function resampleUnits(
   { base, candidate }: StatisticPair,
   state: Int32Array,
   resamples: number,
   pause: (done: number) => Promise<void>,
-): Promise<{ readonly draws: Float64Array; readonly betweenExperiments: number } | undefined> {
+): Promise<UnitLevel | undefined> {
   const draws = new Float64Array(resamples);
   const weights = new Int32Array(base.units);
   const differences = new Float64Array(base.experiments);
@@ -136,38 +142,66 @@ async function resample(
   { seed, name, resamples }: CompareOptions,
   pause: (done: number) => Promise<void>,
 ): Promise<Draws> {
-  const { experiments } = pair.base;
   const units = Math.min(effectiveUnits(pair.base), effectiveUnits(pair.candidate));
-  const base = pair.base.scores().slice();
-  const candidate = pair.candidate.scores().slice();
-  const differences = candidate.map((score, i) => score - base[i]);
-  const scores = { base: mean(base), candidate: mean(candidate) };
-  const difference = scores.candidate - scores.base;
-  const nothing = { ...scores, ...undrawn(difference) };
-  if (units < 2 || Number.isNaN(difference)) return nothing;
+  const scores = { base: pair.base.scores().slice(), candidate: pair.candidate.scores().slice() };
+  const nothing = undrawnPair(scores);
+  if (units < 2 || Number.isNaN(nothing.difference)) return nothing;
   const level = await resampleUnits(pair, randomState(seed, name, index, "units"), resamples, pause);
-  if (level === undefined) return nothing;
+  return level === undefined ? nothing : drawsOf(scores, units, level, randomState(seed, name, index, "experiments"));
+}
 
+/** The scores of two models in each experiment. */
+interface PairScores {
+  readonly base: Float64Array;
+  readonly candidate: Float64Array;
+}
+
+/** Makes of two models' scores their difference, whose scatter is unknown. */
+export function undrawnPair({ base, candidate }: PairScores): Draws {
+  const scores = { base: mean(base), candidate: mean(candidate) };
+  return { ...scores, ...undrawn(scores.candidate - scores.base) };
+}
+
+/** The first level of a pair: resampled units. */
+export interface UnitLevel {
+  /** Differences of the means over experiments, [resamples]. */
+  readonly draws: Float64Array;
+  /** Mean over the resamples of the variance of the difference between experiments. */
+  readonly betweenExperiments: number;
+}
+
+/** Computes the variance of a mean over experiments by their choice, without the share that resampled units bring already. */
+export function experimentsVariance(ofEach: Float64Array, betweenExperiments: number): number {
+  const whole = variance(ofEach) / ofEach.length;
+  return Math.max(0, Math.min(whole, 2 * whole - betweenExperiments / ofEach.length));
+}
+
+/** Adds to resampled units the second level, that of experiments, from a stream of its own. */
+export function drawsOf(scores: PairScores, units: number, level: UnitLevel, state: Int32Array): Draws {
+  const { base, candidate } = scores;
+  const experiments = base.length;
+  const resamples = level.draws.length;
+  const differences = candidate.map((score, i) => score - base[i]);
+  const { difference, ...means } = undrawnPair(scores);
   const draws = new Float64Array(resamples);
   centred(draws, level.draws, Math.sqrt(units / (units - 1)));
   const ofUnits = variance(draws);
-  const whole = variance(differences) / experiments;
-  const ofExperiments = Math.max(0, Math.min(whole, 2 * whole - level.betweenExperiments / experiments));
+  const ofExperiments = experimentsVariance(differences, level.betweenExperiments);
   if (ofExperiments > 0) {
     const deviations = new Float64Array(resamples);
-    drawNormals(deviations, randomState(seed, name, index, "experiments"));
+    drawNormals(deviations, state);
     centred(deviations, deviations, Math.sqrt(ofExperiments));
     for (let i = 0; i < resamples; i++) draws[i] += deviations[i];
   }
   return {
-    ...scores,
+    ...means,
     difference,
     draws: draws.map((deviation) => difference + deviation),
     variance: ofUnits + ofExperiments,
     // The experiments' variance is known from all of it, the share taken out included.
     degreesOfFreedom: pooledDegrees(ofUnits + ofExperiments, [
       [ofUnits, units - 1],
-      [ofExperiments > 0 ? whole : 0, experiments - 1],
+      [ofExperiments > 0 ? variance(differences) / experiments : 0, experiments - 1],
     ]),
   };
 }
