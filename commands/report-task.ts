@@ -126,8 +126,8 @@ async function readUnits(
   tell: (line: string) => void,
 ): Promise<{ readonly units: Material["units"]; readonly hasTexts: boolean }> {
   try {
-    const drawn = { most: run?.limit?.most, staged: run?.firstStage !== undefined };
-    return { units: await readTaskUnits(task, drawn, world), hasTexts: true };
+    const isWhole = run?.firstStage !== undefined || run?.limit?.corpora === "whole";
+    return { units: await readTaskUnits(task, { most: run?.limit?.most, isWhole }, world), hasTexts: true };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const why = `its data are not on this machine; \`pramana fetch --tasks ${task.name}\` brings them`;

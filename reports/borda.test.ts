@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bordaRanks } from "./borda.ts";
+import { bordaPoints, bordaRanks } from "./borda.ts";
 
 describe("bordaRanks", () => {
   it("is mteb's, with ties on a task and between rows", () => {
@@ -44,5 +44,22 @@ describe("bordaRanks", () => {
       [0.1, 0.3],
     ];
     expect(bordaRanks(rows.map(([a = 0, b = 0]) => [a * 100 - 7, b ** 3]))).toEqual(bordaRanks(rows));
+  });
+});
+
+describe("bordaPoints", () => {
+  it("are the number of rows less the place, shared by ties, and none for a task that a row lacks", () => {
+    // By hand: places 1, 2, 3, and 1.5 of both that have the second task, taken from 3.
+    expect(
+      bordaPoints([
+        [0.9, 0.5],
+        [0.8, 0.5],
+        [0.7, null],
+      ]),
+    ).toEqual([
+      [2, 1.5],
+      [1, 1.5],
+      [0, 0],
+    ]);
   });
 });

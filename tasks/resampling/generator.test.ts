@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawNormals, drawWeights, randomState } from "./generator.ts";
+import { drawNormals, drawSigns, drawWeights, randomState } from "./generator.ts";
 
 describe("drawWeights", () => {
   it("counts the places that xoshiro128** meets, and moves its state on", () => {
@@ -82,5 +82,20 @@ describe("drawNormals", () => {
     expect(Math.abs(moment(2) - 1)).toBeLessThan(0.023);
     expect(Math.abs(moment(3))).toBeLessThan(0.062);
     expect(Math.abs(moment(4) - 3)).toBeLessThan(0.155);
+  });
+});
+
+describe("drawSigns", () => {
+  it("takes the bits of a word from the lowest, and the next word after 32", () => {
+    const signs = new Int8Array(40);
+    drawSigns(signs, Int32Array.of(1, 2, 3, 4));
+    // The first words are 11520 = 2^13 + 2^11 + 2^10 + 2^8, and 0.
+    expect([...signs.entries()].flatMap(([i, sign]) => (sign === -1 ? [i] : []))).toEqual([8, 10, 11, 13]);
+  });
+
+  it("draws each as often as the other", () => {
+    const signs = new Int8Array(10_000);
+    drawSigns(signs, randomState(1));
+    expect(Math.abs(signs.reduce((sum, sign) => sum + sign, 0))).toBeLessThan(400);
   });
 });

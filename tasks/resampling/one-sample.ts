@@ -49,13 +49,10 @@ export interface Deviations {
   readonly units: number;
 }
 
-/**
- * Leaves out every group of units in turn; unit u is of group u mod the number of groups.
- * @param most Most groups; as many scores are computed.
- */
-export function leaveOut(statistic: Statistic, most = mostGroups): Deviations {
+/** Leaves out every group of units in turn; unit u is of group u mod the number of groups. */
+export function leaveOut(statistic: Statistic): Deviations {
   const { units, effectiveUnits = units } = statistic;
-  const groups = Math.min(units, most);
+  const groups = Math.min(units, mostGroups);
   const weights = new Int32Array(units);
   const scores = Float64Array.from({ length: groups }, (_, group) => {
     for (let unit = 0; unit < units; unit++) weights[unit] = unit % groups === group ? 0 : 1;

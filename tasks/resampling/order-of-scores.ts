@@ -13,9 +13,6 @@ export interface SharedSubset {
   readonly statistics: readonly Statistic[];
 }
 
-/** Groups of units that are left out in turn. */
-const groups = 100;
-
 /** Fewest parts whose sums under signs are about normal. */
 const fewestParts = 30;
 
@@ -28,7 +25,7 @@ interface Level {
 
 /** The units, by the jackknife: each group that is left out moves the score. */
 function unitLevel({ weight, statistics }: SharedSubset): Level {
-  const left = statistics.map((one) => leaveOut(one, groups));
+  const left = statistics.map((one) => leaveOut(one));
   const count = left[0].values.length;
   const factor = weight * Math.sqrt((count - 1) / count);
   return {

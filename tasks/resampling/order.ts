@@ -104,19 +104,21 @@ function scaleOf(one: Float64Array, other: Float64Array): number {
 
 /** Lists the pairs that are asked for; equal ones are never told apart. */
 function pairsOf({ parts, distance, isAsked }: OrderEvidence): Pairs {
-  const found: { one: number; other: number; scale: number }[] = [];
+  const [ones, others, scales]: [number[], number[], number[]] = [[], [], []];
   for (let one = 0; one < parts.length; one++) {
     for (let other = one + 1; other < parts.length; other++) {
-      if (isAsked?.(one, other) === false) continue;
-      const scale = scaleOf(parts[one], parts[other]);
-      if (scale > 0) found.push({ one, other, scale });
+      const scale = isAsked?.(one, other) === false ? 0 : scaleOf(parts[one], parts[other]);
+      if (scale === 0) continue;
+      ones.push(one);
+      others.push(other);
+      scales.push(scale);
     }
   }
   return {
-    one: Int32Array.from(found, (pair) => pair.one),
-    other: Int32Array.from(found, (pair) => pair.other),
-    scale: Float64Array.from(found, (pair) => pair.scale),
-    distance: Float64Array.from(found, (pair) => distance(pair.one, pair.other, pair.scale)),
+    one: Int32Array.from(ones),
+    other: Int32Array.from(others),
+    scale: Float64Array.from(scales),
+    distance: Float64Array.from(scales, (scale, i) => distance(ones[i], others[i], scale)),
   };
 }
 
