@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { baselineResults, readBaselines } from "../reports/baselines.ts";
 import { requiredOf } from "../reports/required.ts";
-import { resultWith } from "../reports/testing/results.ts";
+import { run as record, resultWith } from "../reports/testing/results.ts";
 import { chooseQuick } from "./run-quick.ts";
 
 const benchmark = "MTEB(eng, v2)";
@@ -47,6 +47,22 @@ describe("chooseQuick", () => {
     expect(first.interval[1]).toBeGreaterThan(65.14);
     expect(Math.abs(first.value - 65.14)).toBeLessThan(1);
     expect(learntFrom).toBeGreaterThan(100);
+  });
+
+  it("predicts nothing of a whole run, or of a model of another kind, and says so", async () => {
+    const quick = await chooseQuick({ quick: true });
+    const all = requiredOf(benchmark);
+    const whole = await ranOf(
+      "BAAI/bge-base-en-v1.5",
+      all.map(({ name }) => name),
+    );
+    const results = whole.results.slice(0, 8).map((one) => ({ ...one, run: { ...record, kind: "lexical" as const } }));
+    const { models, without } = quick.predict([whole, { ...whole, model: "acme/words", results }], all);
+    expect(models).toEqual([]);
+    expect(without.map(({ reason }) => reason)).toEqual([
+      "it has the scores of all tasks; `pramana leaderboard` shows its means",
+      "it is lexical, and the table has only dense models",
+    ]);
   });
 
   it("predicts nothing from too few tasks, or of limited scores, and says so", async () => {

@@ -9,7 +9,7 @@ import { built, prepare } from "./prepare.mjs";
 prepare();
 const { tableOf } = await built("reports/prediction/score-table.js");
 const { readTables, writeTables } = await import("./quick/file.mjs");
-const { tryOut, tryUnlike, least, most, usual } = await import("./quick/trials.mjs");
+const { tryDrawn, tryOut, tryUnlike, least, most, usual } = await import("./quick/trials.mjs");
 
 const only = process.argv[process.argv.indexOf("--benchmark") + 1];
 const isAsked = ({ benchmark }) => !process.argv.includes("--benchmark") || benchmark === only;
@@ -41,6 +41,10 @@ for (const { benchmark } of readTables().tables.filter(isAsked)) {
   }
   const shares = byMean.map(({ held: share }) => `${(100 * share).toFixed(0)} %`);
   console.log(`  intervals of Mean (Task), Mean (Type), and each type hold ${shares.join(", ")}`);
+  for (const tasks of [usual, Math.round(stored.tasks.length / 2)]) {
+    const { off, held: share } = tryDrawn(tableOf(stored), tasks);
+    console.log(`  ${tasks} tasks drawn by chance: off by ${off.toFixed(2)}, held ${(100 * share).toFixed(0)} %`);
+  }
   for (const { tasks, off } of ofPublished)
     console.log(`  the published table's models, ${tasks} tasks: ${off.toFixed(2)}`);
   for (const { group, models, off, held: share, told } of tryUnlike(tableOf(stored))) {

@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../../tasks/metrics/rounding.ts";
 import { fitRidge, predictRow } from "./ridge.ts";
 import type { ScoreTable } from "./score-table.ts";
 
@@ -34,6 +35,9 @@ export function upperQuantile(values: readonly number[]): number {
   return sorted[Math.min(sorted.length, Math.ceil((sorted.length + 1) * level)) - 1] ?? Number.NaN;
 }
 
+/** Rounds points as files of results round them; no mean is above 100. */
+const shown = (points: number): number => roundHalfEven(Math.min(100, points), 4);
+
 /** Returns what some tasks contribute to a target, in points. */
 const partOf = (target: Target, tasks: readonly string[], scoreOf: (task: string) => number): number =>
   tasks.reduce((sum, task) => sum + (target.get(task) ?? 0) * scoreOf(task), 0);
@@ -67,7 +71,7 @@ export function predict(
     const value = partOf(target, known, scoreIn(measured)) + values[i];
     const off = upperQuantile(fit.errors.map((errors, row) => Math.abs(errors[i]) / fit.spreads[row]));
     const half = left.some((task) => target.has(task)) ? off * spread : 0;
-    return { value, interval: [value - half, value + half] };
+    return { value: shown(value), interval: [shown(value - half), shown(value + half)] };
   });
   const [first] = targets;
   const firsts = first === undefined ? [] : rows.map((row) => partOf(first, table.tasks, scoreIn(row)));

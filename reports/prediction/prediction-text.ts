@@ -25,7 +25,7 @@ function notesOf(report: PredictionReport): string[] {
   const { models, learntFrom, without, benchmark } = report;
   const what =
     `learnt from the published scores of ${count(learntFrom, "model")} on all tasks of ${benchmark}; the interval holds the ` +
-    "measured mean of about 95 of 100 models like them. A predicted mean has no rank, is not stored, and cannot be published";
+    "measured mean of about 95 of 100 models like them; what is published of a model itself is left out. A predicted mean has no rank, is not stored, and cannot be published";
   return [
     ...(models.length > 0 ? [what] : []),
     ...models.filter(({ isUnlike }) => isUnlike).map((one) => unlikeNote(one, report)),

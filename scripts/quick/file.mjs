@@ -8,7 +8,8 @@ export const readTables = () => JSON.parse(readFileSync(join(root, scoreTablesFi
 
 /** Writes the tables, a line for each model, which a change of one leaves readable. */
 export function writeTables({ origin, tables, without }) {
-  const lines = (models) => Object.entries(models).map(([name, scores]) => `\n"${name}": ${JSON.stringify(scores)}`);
+  const lines = (models) =>
+    Object.entries(models).map(([name, scores]) => `\n${JSON.stringify(name)}: ${JSON.stringify(scores)}`);
   const table = ({ models, ...rest }) => `\n{"models": {${lines(models).join(",")}},\n${JSON.stringify(rest).slice(1)}`;
   const texts = [`"origin": ${JSON.stringify(origin)}`, `"tables": [${tables.map(table).join(",")}]`];
   const text = `{${texts.join(",\n")},\n"without": ${JSON.stringify(without, null, 1)}}\n`;

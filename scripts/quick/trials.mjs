@@ -1,4 +1,5 @@
 import { built } from "../prepare.mjs";
+import { generator } from "../random.mjs";
 import { cheapTasks, chooseTasks, pick, problemOf, without } from "./choose.mjs";
 
 const { upperQuantile } = await built("reports/prediction/predict.js");
@@ -9,35 +10,38 @@ const { standardQuick: usual, fewestQuick: least, mostQuick: most } = await buil
 export { least, most, usual };
 
 /**
- * Predicts what is left out from the others, the choice of tasks made of these alone, for each number of tasks.
+ * Predicts what is left out from some tasks of the others.
  *
- * @param fold Indexes of the models that are left out together.
- * @returns For each model and number of tasks: what each mean is off by, [means], half the width of its interval, and whether
- *   the model is told to be unlike the others.
+ * @param train The others.
+ * @param fold Indexes of the models of the whole problem that are left out together.
+ * @returns For each of them: what each mean is off by, [means], half the width of its interval, and whether the model is told to
+ *   be unlike the others.
  */
-export function predictFold(problem, allowed, fold) {
+function predictFrom(problem, train, fold, tasks) {
+  const fit = fitRidge(
+    train.scores.map((row) => pick(row, tasks)),
+    train.targets,
+    train.families,
+  );
+  const halves = problem.targets[0].map((_, i) =>
+    upperQuantile(fit.errors.map((errors, row) => Math.abs(errors[i]) / fit.spreads[row])),
+  );
+  const known = train.targets.map(([task]) => task);
+  return fold.map((model) => {
+    const { values, spread } = predictRow(fit, pick(problem.scores[model], tasks));
+    const off = values.map((value, i) => Math.abs(value - problem.targets[model][i]));
+    const isWithin = values[0] >= Math.min(...known) && values[0] <= Math.max(...known);
+    const isUnlike = !isWithin || spread > Math.max(...fit.spreads);
+    return { count: tasks.length, model, off, half: halves.map((half) => half * spread), isUnlike };
+  });
+}
+
+/** Predicts what is left out from the others, the choice of tasks made of these alone, for each number of tasks. */
+function predictFold(problem, allowed, fold) {
   const train = without(problem, fold);
   const order = chooseTasks(train, allowed, most);
   const counts = order.map((_, i) => i + 1).filter((count) => count >= least);
-  return counts.flatMap((count) => {
-    const chosen = order.slice(0, count);
-    const fit = fitRidge(
-      train.scores.map((row) => pick(row, chosen)),
-      train.targets,
-      train.families,
-    );
-    const halves = problem.targets[0].map((_, i) =>
-      upperQuantile(fit.errors.map((errors, row) => Math.abs(errors[i]) / fit.spreads[row])),
-    );
-    const known = train.targets.map(([task]) => task);
-    return fold.map((model) => {
-      const { values, spread } = predictRow(fit, pick(problem.scores[model], chosen));
-      const off = values.map((value, i) => Math.abs(value - problem.targets[model][i]));
-      const isWithin = values[0] >= Math.min(...known) && values[0] <= Math.max(...known);
-      const isUnlike = !isWithin || spread > Math.max(...fit.spreads);
-      return { count, model, off, half: halves.map((half) => half * spread), isUnlike };
-    });
-  });
+  return counts.flatMap((count) => predictFrom(problem, train, fold, order.slice(0, count)));
 }
 
 const rounded = (value) => Math.round(value * 1000) / 1000;
@@ -74,6 +78,21 @@ export function tryOut(table) {
     byMean: problem.targets[0].map((_, place) => outcomeOf(ofCount(byModel, usual), place)),
     ofPublished: known.length === 0 ? [] : counts.map((tasks) => ({ tasks, ...outcomeOf(ofCount(known, tasks)) })),
   };
+}
+
+/** Leaves out each model, and predicts it from tasks that are drawn, as somebody's stored results may be of any. */
+export function tryDrawn(table, count, draws = 5) {
+  const problem = problemOf(table);
+  const random = generator(count);
+  const predictions = Array.from({ length: draws }, () => {
+    const keys = table.tasks.map(() => random());
+    const tasks = keys
+      .map((_, i) => i)
+      .sort((a, b) => keys[a] - keys[b])
+      .slice(0, count);
+    return problem.scores.flatMap((_, model) => predictFrom(problem, without(problem, [model]), [model], tasks));
+  });
+  return outcomeOf(predictions.flat());
 }
 
 /** Least number of parameters, in billions, that a name tells of a large model. */
