@@ -11,7 +11,7 @@ import type { InsideTask, PageData } from "../reports/page/shape.ts";
 import type { Selection } from "../reports/selection.ts";
 import { readBenches, type StoredBench } from "../runners/bench/file.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { readResults } from "../runners/results/read-results.ts";
+import { readRecords } from "../runners/results/read-results.ts";
 import { readBoard, type ShownChoice } from "./shown-results.ts";
 import { type Terminal, tellSkipped } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -75,7 +75,7 @@ interface Page {
 
 async function readPage(choice: ReportChoice, terminal: Terminal): Promise<Page> {
   const now = terminal.now();
-  const { board, stored, published, descriptions } = await readBoard(choice, readResults, terminal, {
+  const { board, stored, published, descriptions } = await readBoard(choice, readRecords, terminal, {
     withLanguages: true,
   });
   const { records, skipped } = await readBenches(choice.results, distinctRows([...board.rows, ...descriptions]));

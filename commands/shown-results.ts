@@ -180,7 +180,8 @@ function selectedBoard(
     const languages = withLanguages ? languagesOf(choice, shape, tasks) : [];
     return makeLeaderboard(stored, reading.measured, benchmark, { ...context, shape, languages });
   };
-  const tasks = required ?? reading.measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
+  const found = new Set(stored.map(({ result }) => result.task));
+  const tasks = required ?? reading.measured.filter(({ name }) => found.has(name));
   const whole = makeBoard(tasks, required);
   const common = choice.common ? commonTasks(whole) : undefined;
   const board = common === undefined ? whole : makeBoard(common, common);

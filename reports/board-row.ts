@@ -9,7 +9,7 @@ import type { TaskType } from "../tasks/task.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
 import { bordaRanks } from "./borda.ts";
 import type { BoardShape, RequiredTask } from "./required.ts";
-import { type LanguageScore, languageScores, meanOf, partialScore, taskScore } from "./scores.ts";
+import { type LanguageScore, type languageScores, meanOf, partialScore, taskScore } from "./scores.ts";
 import { compareText } from "./table.ts";
 
 /** A task without a score. */
@@ -96,6 +96,8 @@ export interface Asked {
   readonly by: BoardView | undefined;
   /** Languages that are shown; undefined where none are asked for. */
   readonly languages: readonly string[] | undefined;
+  /** Computes the means by language, where some are asked for. */
+  readonly byLanguage: ReturnType<typeof languageScores> | undefined;
 }
 
 /** Returns the scores that a row is ranked by, and whether there is one among them that counts it among the rows. */
@@ -137,7 +139,7 @@ export function makeRow(
   description: ModelDescription,
   baseline: boolean,
 ): Contender {
-  const { tasks, shape, by, languages } = asked;
+  const { tasks, shape, by, byLanguage } = asked;
   const outcomeOf = (task: RequiredTask) => taskScore(results.get(task.name)?.result, task);
   const found = tasks.map((task) => ({ task, outcome: outcomeOf(task) }));
   const scores = Object.fromEntries(found.map(({ task, outcome }) => [task.name, outcome.score]));
@@ -162,7 +164,7 @@ export function makeRow(
       outcome.score === null ? [{ task: task.name, type: task.type, reason: outcome.reason }] : [],
     ),
     baseline,
-    ...(languages && { languages: languageScores(tasks, ({ name }) => rankedResult(results.get(name))) }),
+    ...(byLanguage && { languages: byLanguage(({ name }) => rankedResult(results.get(name))) }),
   };
   const ranked = unitsOf(row, results, asked);
   // Scores of a few units have no rank among whole ones.

@@ -17,6 +17,7 @@ import {
 import { notesOn } from "./notes.ts";
 import { type BoardPlaces, type FoundPlaces, placesOverTasks } from "./places.ts";
 import { type BoardShape, type RequiredTask, standardShape } from "./required.ts";
+import { languageScores } from "./scores.ts";
 import { compareText } from "./table.ts";
 
 export interface Leaderboard {
@@ -111,7 +112,8 @@ export function makeLeaderboard(
   const mainRevisions = context.published ? mainRevisionsOf(context.published) : new Map<string, string>();
   const models = joinRevisions(stored, mainRevisions);
   const tasks = benchmark ?? known.filter((task) => models.some(({ results }) => results.has(task.name)));
-  const asked = { tasks, shape, by, languages: languagesFor(tasks, context) };
+  const languages = languagesFor(tasks, context);
+  const asked = { tasks, shape, by, languages, byLanguage: languages && languageScores(tasks) };
   const make = (one: ModelResults, isBaseline: boolean) => makeRow(one, asked, describe(one, context), isBaseline);
   const shown = models.filter(({ results }) => tasks.some((task) => results.has(task.name)));
   const own = shown.map((one) => make(one, false));

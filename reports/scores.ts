@@ -59,34 +59,42 @@ export interface LanguageScore {
   readonly isPart: boolean;
 }
 
+/** Returns the languages of a task's subsets, each once. */
+const languagesOfTask = ({ subsets, languages }: RequiredTask): readonly string[] => [
+  ...new Set(subsets.flatMap((subset) => languages[subset] ?? [])),
+];
+
 /**
- * Computes the means by language over all splits and subsets of some tasks, as mteb 2.26.24 does
+ * Returns what computes the means by language over all splits and subsets of some tasks, as mteb 2.26.24 does
  * (`_create_per_language_table_from_benchmark_results`): a subset of two languages counts for both, one of a language
  * twice counts twice, and what is missing does not count, which `isPart` tells.
  */
 export function languageScores(
   tasks: readonly RequiredTask[],
-  resultOf: (task: RequiredTask) => TaskResult | undefined,
-): ReadonlyMap<string, LanguageScore> {
-  const scores = new Map<string, number[]>();
-  const parts = new Set<string>();
-  for (const task of tasks) {
-    const result = resultOf(task);
-    for (const { subset, entries } of placesOf(result ?? nothing, task)) {
-      const own = scoresOf(entries);
-      for (const language of task.languages[subset] ?? []) {
-        const list = scores.get(language) ?? [];
-        list.push(...own);
-        scores.set(language, list);
-        if (own.length === 0) parts.add(language);
+): (resultOf: (task: RequiredTask) => TaskResult | undefined) => ReadonlyMap<string, LanguageScore> {
+  // Most models lack most tasks, some of which have tens of thousands of subsets.
+  const listed = tasks.map((task) => ({ task, languages: languagesOfTask(task) }));
+  return (resultOf) => {
+    const scores = new Map<string, number[]>(
+      listed.flatMap(({ languages }) => languages.map((language) => [language, []])),
+    );
+    const parts = new Set<string>();
+    for (const { task, languages } of listed) {
+      const result = resultOf(task);
+      if (result === undefined) for (const language of languages) parts.add(language);
+      for (const { subset, entries } of result === undefined ? [] : placesOf(result, task)) {
+        const own = scoresOf(entries);
+        for (const language of task.languages[subset] ?? []) {
+          scores.get(language)?.push(...own);
+          if (own.length === 0) parts.add(language);
+        }
       }
     }
-  }
-  return new Map(
-    [...scores].map(([language, own]) => [
-      language,
-      { mean: own.length > 0 ? mean(own) : null, isPart: parts.has(language) },
-    ]),
-  );
+    return new Map(
+      [...scores].map(([language, own]) => [
+        language,
+        { mean: own.length > 0 ? mean(own) : null, isPart: parts.has(language) },
+      ]),
+    );
+  };
 }
-const nothing = { splits: {} } as TaskResult;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answer, type EmbeddingServer, startEmbeddingServer } from "../models/endpoint/testing/embedding-server.ts";
+import type { PageData } from "../reports/page/shape.ts";
 import { parseBenchLines } from "../runners/bench/file.ts";
 import { openCli, sample } from "./built-cli.ts";
 
@@ -101,5 +102,45 @@ describe("pramana bench of a server", () => {
     expect([nobody.code, nobody.err]).toEqual([1, expect.stringContaining("it could not be reached (")]);
     const limited = await pramana(["bench", "--model", sample, "--requests", "5", "--results", "never"]);
     expect([limited.code, limited.err]).toEqual([2, expect.stringContaining("--requests limits those to a server")]);
+  });
+
+  it("stands beside scores and the speed of models, and is mixed up with neither", async () => {
+    const stored = ["--results", "mixed"];
+    for (const more of [[], ["--dimensions", "16"]]) {
+      expect((await pramana(["run", "--model", sample, "--tasks", "MiniSTS", ...more, ...stored])).code).toBe(0);
+    }
+    const local = [
+      "--repeats",
+      "1",
+      "--budget",
+      "0.02",
+      "--batch-sizes",
+      "1,2",
+      "--lengths",
+      "8,128",
+      "--threads",
+      "1",
+    ];
+    const asked = ["bench", "--model", `${server.origin}/v1#acme/m`, ...quick, ...stored];
+    expect((await pramana(asked)).code).toBe(0);
+    // The newest goes first where as many were measured in one way as in another.
+    expect((await pramana(["bench", "--model", sample, ...local, ...stored])).code).toBe(0);
+    const { code, err } = await pramana(["report", "--output", "mixed.html", ...stored]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/^mixed\.html: 3 models, \d+ kB\n$/)]);
+    const html = readFileSync(join(cwd, "mixed.html"), "utf8");
+    const data: PageData = JSON.parse(/id="data">(.*?)<\/script>/s.exec(html)?.[1] ?? "");
+    const column = data.columns.findIndex(({ field }) => field === "textsPerSecond");
+    const rates = new Map(
+      data.models.map(({ name, lack, values, speedMark }) => [name, [lack, values[column], speedMark]]),
+    );
+    const [served = ""] = [...rates.keys()].filter((name) => name.startsWith("endpoint/"));
+    expect(rates.get(served)).toEqual(["speed alone", null, "a"]);
+    expect(rates.get(sample)).toEqual([undefined, expect.any(Number), undefined]);
+    expect(data.notes).toContainEqual(
+      expect.stringMatching(/^\(a\) endpoint\/.*: speed left out, .*asked over the network/),
+    );
+    const compared = await pramana(["compare", sample, `${sample}@16d`, ...stored]);
+    expect([compared.code, compared.out]).toEqual([0, expect.stringContaining("MiniSTS")]);
+    expect(compared.out).not.toContain("endpoint");
   });
 });

@@ -201,12 +201,14 @@ export async function readBenches(
   models: readonly Pick<BenchRecord, "model" | "revision">[],
 ): Promise<BenchReading> {
   const places = resultsDirs.flatMap((dir) =>
-    models.flatMap((owner) => folderOf(dir, owner).map((folder) => ({ folder, owner }))),
+    models.flatMap((owner) => folderOf(dir, owner).map((folder) => ({ dir, folder, owner }))),
   );
-  const readOne = async ({ folder, owner }: (typeof places)[number]): Promise<BenchReading> => {
+  const readOne = async ({ dir, folder, owner }: (typeof places)[number]): Promise<BenchReading> => {
     const { records, skipped } = await readBench(folder);
     const file = join(folder, benchFile);
-    const isOwn = ({ model, revision }: StoredBench): boolean => model === owner.model && revision === owner.revision;
+    // What has no description goes by its folder's name, which is not all of a server's.
+    const isOwn = (record: StoredBench): boolean =>
+      (record.model === owner.model && record.revision === owner.revision) || folderOf(dir, record)[0] === folder;
     const foreign = records.filter((record) => !isOwn(record));
     return {
       records: records.filter(isOwn),

@@ -8,7 +8,7 @@ import { result, run } from "../testing/task-results.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { parseModelMeta } from "./model-meta.ts";
 import { fileName } from "./names.ts";
-import { readMainScores, readResults } from "./read-results.ts";
+import { readMainScores, readRecords, readResults } from "./read-results.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
 
 let root: string;
@@ -130,6 +130,18 @@ describe("readMainScores", () => {
       onProgress: () => controller.abort(new Error("enough")),
     });
     await expect(stopped).rejects.toThrow("enough");
+  });
+});
+
+describe("readRecords", () => {
+  it("keeps the record of a run, and of others' files the main scores", async () => {
+    put("a__x/r/STSBenchmark.json", official);
+    const own = { ...parseResultFile(official, "result"), run };
+    put("b__y/r/STSBenchmark.json", JSON.stringify(toResultFile(own)));
+    const { results } = await readRecords([root], { now: 0, known });
+    expect(results.map(({ result }) => result.run?.precision)).toEqual([undefined, run.precision]);
+    const scores = results.map(({ result }) => Object.keys(result.splits["test"]?.[0]?.scores ?? {}).length);
+    expect(scores).toEqual([0, Object.keys(own.splits["test"]?.[0]?.scores ?? {}).length]);
   });
 });
 

@@ -11,7 +11,7 @@ import { type Listing, listBelow, listFolder, listFolders, type Revision, type S
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import { fileName } from "./names.ts";
-import { limitOf, type TaskResult } from "./result.ts";
+import { isOurs, limitOf, type TaskResult } from "./result.ts";
 import { requireSeal } from "./seal.ts";
 
 /** A result with the file that it was read from. */
@@ -186,14 +186,31 @@ export const readResults = async (resultsDirs: readonly string[], reading: Resul
  *
  * @throws InputError where a folder does not exist.
  */
-export async function readMainScores(resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> {
+export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
+  readLean(resultsDirs, reading, mainScores);
+
+/** Reads the results that this program made whole, with the records of their runs; of others' the main scores. */
+export const readRecords = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
+  readLean(resultsDirs, reading, (kept) => {
+    const read = mainScores(kept);
+    return async (file) => {
+      const result = await read(file);
+      return isOurs(result) ? wholeResult(file) : result;
+    };
+  });
+
+async function readLean(
+  resultsDirs: readonly string[],
+  reading: MainScoreReading,
+  parseBy: (kept: KeptScores | undefined) => Parse,
+): Promise<Reading> {
   const { now, known, wanted, cacheFolder } = reading;
   const listings = await listFolders(resultsDirs, now);
   const isWanted = namePicker(wanted);
   const files = listings.flatMap(({ revisions }) => revisions.flatMap((revision) => filesOf(revision, isWanted)));
   const isWorthIt = cacheFolder !== undefined && files.length >= fewestFiles;
   const kept = isWorthIt ? await (await import("./kept-scores.ts")).openKeptScores(cacheFolder, files, now) : undefined;
-  const read = await readListed(listings, mainScores(kept), reading, known);
+  const read = await readListed(listings, parseBy(kept), reading, known);
   await kept?.save();
   return read;
 }
