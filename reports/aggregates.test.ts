@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { Aggregate } from "../tasks/aggregates.ts";
-import { boardOf, withAggregates } from "./aggregates.ts";
+import { withAggregates } from "./aggregates.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardMarkdown } from "./render.ts";
 import { type RequiredTask, requiredTask } from "./required.ts";
-import { result, task } from "./testing/results.ts";
+import { task } from "./testing/results.ts";
 
 const aggregate: Aggregate = {
   name: "Forums",
@@ -99,11 +99,4 @@ describe("withAggregates", () => {
     const board = makeLeaderboard(withAggregates(ran, parts, [aggregate]), parts, [requiredTask(aggregate)]);
     expect(leaderboardMarkdown(board)).toContain("|    1 | a/x   | r        |       50.00 |       50.00 |     50.00 |");
   });
-});
-
-it("a run's table has the means of its files, whose scores have six decimals", () => {
-  const two = [task("Sts1"), task("Sts2")];
-  const results = [result("Sts1", 0.5856674), result("Sts2", 0.7296334)];
-  const [row] = boardOf({ model: "acme/small", revision: "r", results }, two, two).rows;
-  expect(row?.meanTask).toBe((0.585667 + 0.729633) / 2);
 });

@@ -70,7 +70,7 @@ interface Ran {
 }
 
 /** Gives a result's main scores the decimals that its file has, so that tables of both say the same. */
-const asInFile = (result: TaskResult): TaskResult => ({
+export const asInFile = (result: TaskResult): TaskResult => ({
   ...result,
   splits: Object.fromEntries(
     Object.entries(result.splits).map(([split, entries]) => [
@@ -88,7 +88,7 @@ export function boardOfAll(
   by?: BoardView,
 ): Leaderboard {
   const stored = models.flatMap(({ model, revision, results }) =>
-    results.map((result) => ({ model, revision, result: asInFile(result), file: "" })),
+    results.map((result) => ({ model, revision, result, file: "" })),
   );
   return makeLeaderboard(withAggregates(stored, ran), [...ran, ...required], required, by && { by });
 }

@@ -1,7 +1,9 @@
 import type { Measured } from "../runners/measure.ts";
 import { limitOf } from "../runners/results/result.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
-import { boardOf, boardOfAll } from "./aggregates.ts";
+import { asInFile, boardOfAll } from "./aggregates.ts";
+import type { BoardView } from "./board-row.ts";
+import type { Leaderboard } from "./leaderboard.ts";
 import type { PredictionReport } from "./prediction/predict-board.ts";
 import { predictionMarkdown, predictionText } from "./prediction/prediction-text.ts";
 import { leaderboardMarkdown, leaderboardText, tableOf } from "./render.ts";
@@ -37,13 +39,22 @@ export interface RunReport {
   readonly prediction?: PredictionReport;
 }
 
+/** Makes the leaderboard of what ran, with the scores that its files have, so that it says what later tables of them say. */
+function boardOfRuns(
+  { runs, ran, required }: Pick<RunReport, "runs" | "ran" | "required">,
+  by?: BoardView,
+): Leaderboard {
+  const asStored = runs.map((run) => ({ ...run, results: run.results.map(asInFile) }));
+  return boardOfAll(asStored, ran, required, by);
+}
+
 /** Writes each model's tasks with their speed; of several models the scores side by side. */
 function tasksText({ runs, ran, required }: RunReport, width: number | undefined): string {
   const isLimited = runs.some(({ results }) => results.some((result) => limitOf(result) !== undefined));
   // A limited score has an interval beside it, for which there is no room side by side.
   if (runs.length === 1 || isLimited) return runs.map((one) => taskTable(one, ran, width)).join("\n");
   const all = [...ran, ...required.filter(({ name }) => !ran.some((task) => task.name === name))];
-  const board = boardOfAll(runs, ran, all, "task");
+  const board = boardOfRuns({ runs, ran, required: all }, "task");
   // The table of the means has the notes.
   const scores = { ...board, notes: [], rows: board.rows.map((row) => ({ ...row, missing: [] })) };
   if (width !== undefined) return leaderboardText(scores, width, "a pipe");
@@ -53,19 +64,17 @@ function tasksText({ runs, ran, required }: RunReport, width: number | undefined
 
 /** Writes each task's score and the means, as Markdown. */
 export function runMarkdown(report: RunReport): string {
-  const { runs, ran, required, prediction } = report;
-  if (runs.length === 0) return "";
-  const means = prediction ? predictionMarkdown(prediction) : leaderboardMarkdown(boardOfAll(runs, ran, required));
+  if (report.runs.length === 0) return "";
+  const { prediction } = report;
+  const means = prediction ? predictionMarkdown(prediction) : leaderboardMarkdown(boardOfRuns(report));
   return `${tasksText(report, undefined)}\n${means}`;
 }
 
 /** Writes the same for a terminal of `width` columns. */
 export function runText(report: RunReport, width: number): string {
-  const { runs, ran, required, prediction } = report;
-  if (runs.length === 0) return "";
-  const means = prediction
-    ? predictionText(prediction, width)
-    : leaderboardText(boardOfAll(runs, ran, required), width, "a pipe");
+  if (report.runs.length === 0) return "";
+  const { prediction } = report;
+  const means = prediction ? predictionText(prediction, width) : leaderboardText(boardOfRuns(report), width, "a pipe");
   return `${tasksText(report, width)}\n${means}`;
 }
 
@@ -102,7 +111,7 @@ function tasksOf({ results, skipped, failures }: ModelRun, ran: readonly Require
 /** Lists what is told of each model that ran. */
 const modelsOf = ({ runs, ran, required }: RunReport) =>
   runs.map((run) => {
-    const [row] = boardOf(run, ran, required).rows;
+    const [row] = boardOfRuns({ runs: [run], ran, required }).rows;
     const aggregates = required.filter(({ name }) => !ran.some((task) => task.name === name));
     return {
       model: run.model,

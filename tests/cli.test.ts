@@ -279,7 +279,7 @@ describe("pramana run", () => {
   });
 
   it("a second model is refused, and not the first one dropped", async () => {
-    const { code, err } = await pramana(["bench", "--model", "one/a", "--model", "two/b"]);
+    const { code, err } = await pramana(["embed", "--model", "one/a", "--model", "two/b"]);
     expect(code).toBe(2);
     expect(err).toContain('It is given a second time, after "one/a"; it takes one.');
   });

@@ -215,7 +215,7 @@ export const journeys = [
       },
       {
         say: "A run is stopped with Ctrl-C after some seconds.",
-        run: `timeout --signal INT --preserve-status 10 pramana run --model ${miniLm} --tasks Banking77Classification,STSBenchmark`,
+        run: `timeout --signal INT --preserve-status 15 pramana run --model ${miniLm} --tasks Banking77Classification,STSBenchmark`,
         status: 130,
         loose: true,
       },
