@@ -1,3 +1,4 @@
+import type { ReadFiles } from "../../datasets/read-files.ts";
 import type { Role } from "../../models/encoder.ts";
 import { modelKinds } from "../../models/model.ts";
 import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
@@ -45,6 +46,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly numeric?: NumericClass | undefined;
   /** By the name of the model where it is one of several, otherwise under an empty name; absent in older files. */
   readonly indexed?: Readonly<Record<string, Indexed>> | undefined;
+  /** Files of its data that no unit before it read; absent where there are none, and in older files. */
+  readonly files?: ReadFiles;
 }
 
 /** Documents of which a model made something that is searched, and the bytes of that. */
@@ -56,6 +59,8 @@ export interface Indexed {
 /** The program, hardware, settings and speed of a run: kept with every result. */
 export interface RunRecord {
   readonly pramana: string;
+  /** SHA-256 of the program's files (`programHash`). Absent in older files, and where the program ran from its sources. */
+  readonly program?: string | undefined;
   readonly node: string;
   readonly onnxruntime: string;
   readonly platform: string;
@@ -90,6 +95,8 @@ export interface RunRecord {
    * folder. Absent in older files.
    */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** The files of repositories that were read, of the model and of the data. Absent in older files. */
+  readonly files?: ReadFiles | undefined;
   /** Where the candidates of queries that have none came from; absent where from nowhere. */
   readonly firstStage?: FirstStageRecord | undefined;
   /** The two models of a pair. */

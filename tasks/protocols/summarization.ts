@@ -145,8 +145,8 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
     });
   },
 
-  limit(_task, texts, most) {
-    const { rows, share } = limitLists({ texts }, most);
+  limit(_task, texts, most, how) {
+    const { rows, share } = limitLists({ texts }, most, how);
     return { rows: rows.texts, share };
   },
 
