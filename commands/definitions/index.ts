@@ -13,6 +13,7 @@ import { reproduce, run } from "./run.ts";
 import { samples } from "./samples.ts";
 import { results } from "./stored.ts";
 import { embed, score, texts } from "./vectors.ts";
+import { receipt, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 
 /** All commands, in the order of the help. */
@@ -34,6 +35,8 @@ export const definitions: readonly CommandDefinition[] = [
   report,
   compare,
   samples,
+  receipt,
+  verify,
   publish,
   results,
   baselines,
