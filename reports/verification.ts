@@ -138,7 +138,8 @@ function chances(done: readonly WithUnits[]): string {
   const one = `If 5 % of the units of ${least.task} had been altered by more than rounding, this check would have found it with a probability of ${chanceText(chanceOf(least))}`;
   if (others.length === 0) return `${one}.`;
   const missed = done.reduce((product, each) => product * (1 - chanceOf(each)), 1);
-  return `${one}; of any other task, with that or a higher one. If it were 5 % of every task: ${chanceText(1 - missed)}.`;
+  const together = missed === 0 ? 1 : Math.min(1 - missed, 1 - Number.EPSILON);
+  return `${one}; of any other task, with that or a higher one. If it were 5 % of every task: ${chanceText(together)}.`;
 }
 
 const valuesText = (values: readonly (number | string)[] | undefined): string => {

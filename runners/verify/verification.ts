@@ -210,7 +210,9 @@ export async function verifyRun(
       world,
     ),
   };
+  const isEmpty = results.length === 0 && damaged.length === 0;
   const faults = [
+    ...(isEmpty ? [{ what: "the folder", told: "it holds no result" }] : []),
     ...checked.faults,
     ...broken,
     ...others,
