@@ -13,6 +13,8 @@ export interface VerifyCommandChoice extends Pick<ModelSettings, "device" | "thr
   /** File of the public key that the receipt is to be signed with. */
   readonly key?: string;
   readonly recompute?: HowMuch;
+  /** Tasks that are computed again. Default: all. */
+  readonly tasks?: readonly string[];
   /** Seed of the draw. Default: by chance. */
   readonly seed?: number;
   readonly model?: string;
@@ -22,17 +24,15 @@ export interface VerifyCommandChoice extends Pick<ModelSettings, "device" | "thr
 
 /** Verifies stored results; returns whether nothing is wrong with them. */
 export async function verify(run: string, choice: VerifyCommandChoice, terminal: Terminal): Promise<boolean> {
-  const { results, key: keyFile, recompute: howMuch, model, taskFile, device, threads, format } = choice;
+  const { results, key: keyFile, recompute: howMuch, tasks, model, taskFile, device, threads, format } = choice;
   const write = await verifyFormats[format].load();
   const key = keyFile === undefined ? undefined : await asUsage(() => readPublicKey(keyFile));
   const folders = await storedFolders(run, results, terminal.now());
   // Whoever altered results must not know which units will be looked at.
   const seed = choice.seed ?? randomInt(2 ** 32);
   const recompute = howMuch && {
-    howMuch,
-    seed,
-    device,
-    threads,
+    ...{ howMuch, seed, device, threads },
+    ...(tasks && { tasks }),
     ...(model && { model }),
     ...(taskFile && { taskFile }),
   };

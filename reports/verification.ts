@@ -44,16 +44,16 @@ function receiptLines({ receipt, faults }: Verification): readonly string[] {
     return ["· no receipt: nothing says whether the files are those that a run wrote (pramana receipt makes one)"];
   }
   const { made, files, signer, isSignerKnown } = receipt;
-  const isUnsigned = signer === undefined && !faults.some(({ what }) => what === "the signature");
+  const isRefused = faults.some(({ what }) => what === "the signature");
+  const isUnsigned = signer === undefined && !isRefused;
+  const whose = isRefused ? "" : "; only --key PUBLIC tells whether that is whom you trust";
   return [
     `· the receipt of ${made.slice(0, 16).replace("T", " ")} UTC names ${count(files, "file")}`,
     ...(isUnsigned ? ["· it is not signed: whoever changed the results may have made it anew"] : []),
     ...(signer === undefined
       ? []
       : [
-          isSignerKnown
-            ? `✓ it is signed by the key that was given, ${signer}`
-            : `· it is signed by ${signer}; only --key PUBLIC tells whether that is whom you trust`,
+          isSignerKnown ? `✓ it is signed by the key that was given, ${signer}` : `· it is signed by ${signer}${whose}`,
         ]),
   ];
 }

@@ -1,6 +1,6 @@
 import { countable } from "../../runners/setting.ts";
 import { verifyFormats } from "../formats.ts";
-import { howMuch } from "../option-values.ts";
+import { howMuch, names } from "../option-values.ts";
 import type { ReceiptChoice } from "../receipt.ts";
 import type { VerifyCommandChoice } from "../verify.ts";
 import { always, defineCommand } from "./definition.ts";
@@ -46,7 +46,7 @@ Examples:
   pramana verify results/intfloat__e5-small-v2/ffb93f3
   pramana verify intfloat/e5-small-v2 --key public.pem --recompute 1%
   pramana verify results --recompute 50 --seed 7 --format json
-  pramana verify local/checkpoint-500 --recompute 100% --model ./out/checkpoint-500
+  pramana verify local/checkpoint-500 --recompute 100% --tasks STS12 --model ./out/checkpoint-500
 ${environmentHelp}`,
   options: {
     results,
@@ -60,6 +60,13 @@ ${environmentHelp}`,
       value: "share",
       description: "compute so many units of each task again, such as 1% or 50; 100% computes all of it",
       parse: howMuch,
+    },
+    tasks: {
+      group: "measure",
+      value: "names",
+      description: "of these tasks only, separated by commas (default: of all)",
+      parse: names,
+      many: "commas",
     },
     seed: {
       group: "measure",

@@ -29,7 +29,7 @@ export type RecomputedTask = { readonly task: string; readonly notes: readonly s
   | { readonly wrong: string }
 );
 
-export interface RecomputeChoice extends Pick<TaskChoices, "taskFile"> {
+export interface RecomputeChoice extends Pick<TaskChoices, "tasks" | "taskFile"> {
   readonly howMuch: HowMuch;
   readonly seed: number;
   /** Where the model lies, in place of what the name of the results says. */
@@ -123,9 +123,14 @@ export async function recomputeRun(
   choice: RecomputeChoice,
   world: World,
 ): Promise<readonly RecomputedTask[]> {
-  const strangers = run.results.filter(({ result }) => result.run === undefined);
-  const ours = run.results.filter(({ result }) => result.run !== undefined);
-  const others = without(strangers, "mteb ran it, and nothing tells its units or how it was run");
+  const wanted = run.results.filter(({ result }) => choice.tasks?.includes(result.task) ?? true);
+  const strangers = wanted.filter(({ result }) => result.run === undefined);
+  const ours = wanted.filter(({ result }) => result.run !== undefined);
+  const lacking = (choice.tasks ?? []).filter((name) => !wanted.some(({ result }) => result.task === name));
+  const others = [
+    ...lacking.map((task) => ({ task, notes: [], reason: "there is no result of it", byNature: false })),
+    ...without(strangers, "mteb ran it, and nothing tells its units or how it was run"),
+  ];
   const opened = await modelOfRun(run.model, run.revision, choice.model);
   if (typeof opened === "string") return [...others, ...without(ours, opened)];
   const tasks: Task[] = [];
@@ -202,7 +207,7 @@ async function recomputeTask(
       return { ...base, units: await recomputeUnits({ task, record, samples: own, plan, howMuch, seed }, world) };
     }
     if (isWhole) return { ...base, scores: await recomputeScores(task, stored.result, plan, world) };
-    return { ...base, reason: `${why}; --recompute 100% computes it whole`, byNature: true };
+    return { ...base, reason: `${why}; --tasks ${task.name} --recompute 100% computes it whole`, byNature: true };
   } catch (error) {
     world.signal.throwIfAborted();
     if (!(error instanceof InputError)) throw error;

@@ -98,7 +98,10 @@ export function changesSince(receipt: Statement, now: Statement): readonly Fault
       .map(({ what }) => what)
       .join(", ")}`,
   }));
-  return [...files, ...tasks, ...read];
+  // What follows from a file that was changed is no further fault, but for a score, which people ask for.
+  if (files.length === 0) return [...tasks, ...read];
+  const scores = tasks.filter(({ what }) => was.tasks[what] !== undefined && is.tasks[what] !== undefined);
+  return [...files, ...scores];
 }
 
 /** Says what of a task a receipt has otherwise than its result. */
