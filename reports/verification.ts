@@ -1,4 +1,5 @@
 import { count, plainText } from "../datasets/shown.ts";
+import type { ReadsCheck } from "../runners/verify/check-reads.ts";
 import type { UnitDifference } from "../runners/verify/compare-units.ts";
 import type { HowMuch } from "../runners/verify/recompute.ts";
 import type { RecomputedTask } from "../runners/verify/recompute-run.ts";
@@ -77,6 +78,15 @@ const chanceText = (chance: number): string => {
   return percent === 100 ? "100 %" : `${percent.toFixed(percent >= 99 ? 2 : 1)} %`;
 };
 
+/** Tells whether the files that the run read are here; nothing where it read none of a repository. */
+function readLines({ same, other }: ReadsCheck): readonly string[] {
+  if (same + other.length === 0) return [];
+  const have = same === 1 ? "has" : "have";
+  return [
+    `  ${mark(other.length === 0)} ${count(same, "file")} of model and data ${have} the checksum that the run read`,
+  ];
+}
+
 type WithUnits = Extract<RecomputedTask, { readonly units: unknown }>;
 
 const chanceOf = ({ units }: WithUnits): number => units.chances.find(({ altered }) => altered === 0.05)?.chance ?? 0;
@@ -112,9 +122,7 @@ function recomputedLines({ tasks, seed, howMuch, reads }: NonNullable<Verificati
     ...wrap(
       `  · computed again: ${howMuchText(howMuch)} of each task, drawn with the seed ${seed} (--seed ${seed} draws the same)`,
     ),
-    ...wrap(
-      `  ${mark(reads.other.length === 0)} ${count(reads.same, "file")} of model and data ${reads.same === 1 ? "has" : "have"} the checksum that the run read`,
-    ),
+    ...readLines(reads).flatMap(wrap),
     ...(rows.length === 0
       ? []
       : [

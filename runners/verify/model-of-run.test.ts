@@ -24,6 +24,10 @@ it.each<[name: string, choice: object, prompts?: string]>([
     "org/model[first-stage=org/first,top-k=30]",
     { model: "org/model", revision: commit, firstStage: "org/first", topK: 30 },
   ],
+  [
+    "org/model[first-stage=pramana/bm25,top-k=5]",
+    { model: "org/model", revision: commit, firstStage: "bm25", topK: 5 },
+  ],
   ["a/queries→b/documents@64d", { queryModel: "a/queries", documentModel: "b/documents", dimensions: 64 }],
   ["pramana/bm25", { model: "bm25" }],
 ])("reads how %s was run", async (name, choice, prompts) => {

@@ -12,6 +12,9 @@ import { precomputedFolder } from "../model/adapters.ts";
 /** What the name of a row says of the way it was run. */
 type NamedChoice = Omit<MeasureChoice, "device" | "threads" | "results">;
 
+/** Returns what an option calls a model of the program's own by its name in results; other names as they are. */
+const optionOf = (name: string): string => (name === "pramana/bm25" ? "bm25" : name);
+
 /** Reads what a mark says; nothing where it says nothing that is known. */
 type MarkReader = (value: string) => Partial<NamedChoice> | undefined;
 
@@ -43,7 +46,7 @@ const readers: Readonly<Record<string, MarkReader>> = {
   maxTokens: counted("maxTokens"),
   limit: counted("limit"),
   "top-k": counted("topK"),
-  "first-stage": (firstStage) => ({ firstStage }),
+  "first-stage": (name) => ({ firstStage: optionOf(name) }),
   is_causal: configured("is_causal"),
   use_bidirectional_attention: configured("use_bidirectional_attention"),
   sliding_window: configured("sliding_window"),
@@ -111,7 +114,7 @@ async function opening(
   place: string | undefined,
 ): Promise<Pick<NamedChoice, "model" | "name" | "revision"> | string> {
   const [owner] = model.split("/");
-  if (model === "pramana/bm25") return { model: "bm25" };
+  if (optionOf(model) !== model) return { model: optionOf(model) };
   const isElsewhere = said.includes("endpoint") || owner === "endpoint";
   if (place === undefined) {
     if (isElsewhere) return "it ran behind an address, which results do not name whole; give --model ADDRESS#NAME";

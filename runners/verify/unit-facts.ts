@@ -29,7 +29,9 @@ export function unitFacts(samples: Samples, names: ClassNames): readonly UnitFac
   switch (samples.kind) {
     case "mean": {
       const { ids, values } = samples;
-      return Array.from(values, (value, u) => ({ ...(ids && { id: ids[u] }), right: [], made: [value] }));
+      // As files hold texts, which have no halves of letters.
+      const idOf = (u: number): { id?: string } => (ids ? { id: Buffer.from(ids[u]).toString() } : {});
+      return Array.from(values, (value, u) => ({ ...idOf(u), right: [], made: [value] }));
     }
     case "correlation":
       return Array.from(samples.gold, (gold, u) => ({ right: [gold], made: [samples.scores[u]] }));
