@@ -15,6 +15,7 @@ import type { ServingRecord } from "../runners/bench/serving/record.ts";
 import type { Certificate } from "../runners/certify/certificate.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
+import type { Verification } from "../runners/verify/verification.ts";
 
 /** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
@@ -170,6 +171,11 @@ export const promptFormats = formatsOf<Format<[report: PromptReport, width: numb
 
 export const certifyFormats = formatsOf<Format<[certificate: Certificate]>>()({
   text: { load: async () => (await import("../reports/certificate.ts")).certificateText },
+  json,
+});
+
+export const verifyFormats = formatsOf<Format<[verified: readonly Verification[], width: number]>>()({
+  text: { load: async () => (await import("../reports/verification.ts")).verificationText },
   json,
 });
 

@@ -1,6 +1,7 @@
 import { InputError } from "../datasets/errors.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
 import { type NumberSetting, positive } from "../runners/setting.ts";
+import type { HowMuch } from "../runners/verify/recompute.ts";
 
 export const points: NumberSetting = {
   kind: "number",
@@ -42,6 +43,15 @@ const anyNumber: NumberSetting = { kind: "number", expected: "a number", fits: N
 
 /** Reads numbers, separated by commas. */
 export const numbers = (text: string): number[] => text.split(",").map((one) => readNumber(one.trim(), anyNumber));
+
+/** Reads a share such as `1%`, or a whole number above 0. */
+export function howMuch(text: string): HowMuch {
+  const [, percent = "", number = ""] = /^(?:(\d+(?:\.\d+)?)\s*%|(\d+))$/.exec(text.trim()) ?? [];
+  const share = Number(percent) / 100;
+  if (share > 0 && share <= 1) return { share };
+  if (Number(number) > 0 && Number.isSafeInteger(Number(number))) return { units: Number(number) };
+  throw new InputError("A share such as 1%, up to 100%, or a whole number above 0 was expected.");
+}
 
 /** Reads the name of a folder. An empty one, as of a variable that is not set, would be the working directory. */
 export function folder(text: string): string {

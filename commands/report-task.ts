@@ -15,6 +15,7 @@ import {
 } from "../runners/examine/model-texts.ts";
 import { readTaskUnits } from "../runners/examine/task-units.ts";
 import { predictionsIn, readPredictions } from "../runners/results/predictions.ts";
+import { searchesWhole } from "../runners/results/result.ts";
 import type { World } from "../runners/world.ts";
 import { placeKey, placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -126,8 +127,8 @@ async function readUnits(
   tell: (line: string) => void,
 ): Promise<{ readonly units: Material["units"]; readonly hasTexts: boolean }> {
   try {
-    const isWhole = run?.firstStage !== undefined || run?.limit?.corpora === "whole";
-    return { units: await readTaskUnits(task, { most: run?.limit?.most, isWhole }, world), hasTexts: true };
+    const drawn = { most: run?.limit?.most, isWhole: searchesWhole(run) };
+    return { units: await readTaskUnits(task, drawn, world), hasTexts: true };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const why = `its data are not on this machine; \`pramana fetch --tasks ${task.name}\` brings them`;

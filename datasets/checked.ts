@@ -37,7 +37,7 @@ export async function linkedEtag(path: string): Promise<string | undefined> {
 
 // What was checked is remembered in `HubSettings.checkedDir`, a file for each repository's folder: the cache itself may
 // be read-only. A line is an etag with the size and the times of the file that had it, so that a file that was written
-// to is checked again. Where the folder cannot be written to, files are checked once in each process.
+// to is checked again; of a file that has no etag it is its SHA-256, and ends with its path. Where the folder cannot be written to, files are checked once in each process.
 
 const remembered = new Map<string, Promise<Set<string>>>();
 
@@ -53,6 +53,8 @@ async function stateOf(path: string, etag: string): Promise<string> {
 
 interface Memory {
   has(line: string): boolean;
+  /** Finds a line by its end. */
+  endingWith(end: string): string | undefined;
   add(line: string): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ async function memoryOf(folder: string, { checkedDir }: HubSettings): Promise<Me
   const known = await lines;
   return {
     has: (line) => known.has(line),
+    endingWith: (end) => [...known].find((line) => line.endsWith(end)),
     async add(line) {
       if (known.has(line)) return;
       known.add(line);
@@ -104,4 +107,23 @@ export async function wrongChecksum(
   if (digest !== etag) return digest;
   await memory.add(state);
   return undefined;
+}
+
+/** A checksum of the kind of SHA-256, to be computed where nothing says which one a file is to have. */
+const anySha256 = "0".repeat(64);
+
+/**
+ * Computes the SHA-256 of a file of the cache that no etag is known of, unless it was computed before and the file was not
+ * written to since.
+ *
+ * @param folder The repository's folder in the cache.
+ */
+export async function ownChecksum(path: string, folder: string, settings: HubSettings): Promise<string> {
+  const memory = await memoryOf(folder, settings);
+  const state = `${await stateOf(path, "")} ${path}`;
+  const before = memory.endingWith(state)?.slice(0, anySha256.length);
+  if (before !== undefined && isEtag(before)) return before;
+  const digest = await digestOf(path, anySha256, settings.signal);
+  await memory.add(digest + state);
+  return digest;
 }

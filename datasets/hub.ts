@@ -13,7 +13,7 @@ import {
   snapshotPath,
   writeRef,
 } from "./cache.ts";
-import { linkedEtag, wrongChecksum } from "./checked.ts";
+import { linkedEtag, ownChecksum, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf, Unavailable } from "./errors.ts";
 import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder, missingFolder } from "./folder.ts";
@@ -201,7 +201,11 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       }
       const name = `hub: ${describeWanted(about)}`;
       const wayOut = "run again with access to the Hub";
-      await requireUndamaged(target, (await keptListing())?.get(path)?.etag, { name, wayOut, folder }, settings);
+      const listed = (await keptListing())?.get(path)?.etag;
+      const expected = await requireUndamaged(target, listed, { name, wayOut, folder }, settings);
+      if (settings.onRead !== undefined) {
+        settings.onRead({ ...subject, path, etag: expected ?? (await ownChecksum(target, folder, settings)) });
+      }
       return target;
     },
   };
@@ -229,7 +233,7 @@ function findFile(path: string, files: Listing | Unreachable, subject: Subject, 
 }
 
 /**
- * Checks a file of the cache, once.
+ * Checks a file of the cache, once. Returns its checksum; nothing where nothing tells which it is to have.
  *
  * @param etag Its checksum by the list of files; where there is none, the name of the blob that it links to counts.
  * @param file What a message calls it, how it is fetched again, and its repository's folder in the cache.
@@ -240,16 +244,16 @@ async function requireUndamaged(
   etag: string | undefined,
   file: { readonly name: string; readonly wayOut: string; readonly folder: string },
   settings: HubSettings,
-): Promise<void> {
+): Promise<string | undefined> {
   const expected = etag ?? (await linkedEtag(path));
-  if (expected === undefined) return;
+  if (expected === undefined) return undefined;
   const found = await wrongChecksum({ path, etag: expected }, file.folder, settings).catch((error: unknown) => {
     settings.signal?.throwIfAborted();
     throw new InputError(
       `${file.name} cannot be read from the cache: ${messageOf(error)}; try again, or remove the file`,
     );
   });
-  if (found === undefined) return;
+  if (found === undefined) return expected;
   throw new InputError(
     `${file.name} is damaged in the cache: ${await realpath(path)} has the checksum ${found}, expected ${expected}; ` +
       `remove that file and ${file.wayOut}`,

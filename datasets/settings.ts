@@ -30,6 +30,14 @@ export interface FetchedFrom {
   readonly revision: string;
 }
 
+/** A file of a repository that is handed out to be read. */
+export interface ReadFile extends FetchedFrom {
+  /** Path inside the repository. */
+  readonly path: string;
+  /** Its checksum, which it was compared with; where nothing tells which it is to have, the SHA-256 that it has. */
+  readonly etag: string;
+}
+
 /** Settings of the Hub and of the cache folder. */
 export interface HubSettings {
   /** Cache folder, laid out as huggingface_hub does it. */
@@ -55,6 +63,8 @@ export interface HubSettings {
   /** Default: the global one, or one that asks through the proxy. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Called with each file of a repository that is handed out, after it was compared with its checksum. */
+  readonly onRead?: ((file: ReadFile) => void) | undefined;
   /** Called every second of a wait that a server asked for. */
   readonly onWait?: ((waiting: Waiting) => void) | undefined;
   /** Ends requests and downloads; its reason is what they then throw. */

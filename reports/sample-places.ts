@@ -4,10 +4,10 @@ import { mean } from "../tasks/metrics/lists.ts";
 import { placesIn } from "../tasks/resampling/order.ts";
 import { orderOfScores, type SharedSubset } from "../tasks/resampling/order-of-scores.ts";
 import { openStatistic } from "../tasks/statistic.ts";
+import { samplesRounding } from "../tasks/types/index.ts";
 import type { LeaderboardRow } from "./board-row.ts";
 import { choose } from "./comparison/chosen.ts";
 import { differencesOf, otherUnits } from "./comparison/comparable.ts";
-import { roundingOf } from "./comparison/evidence.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { type FoundPlaces, placesSeed, summaryOf } from "./places.ts";
 import type { RequiredTask } from "./required.ts";
@@ -93,7 +93,7 @@ async function openMember(rows: readonly SampledRow[], member: Weighted): Promis
       if (found === undefined) throw new WithoutPlaces(`${rows[i].row.model} has no samples of ${place}`);
       const statistic = openStatistic(found.samples);
       const stored = results[i].splits[split]?.find((entry) => entry.subset === subset)?.mainScore ?? Number.NaN;
-      if (!(Math.abs(mean(statistic.scores()) - stored) <= roundingOf({ required }))) {
+      if (!(Math.abs(mean(statistic.scores()) - stored) <= samplesRounding(required.type))) {
         throw new WithoutPlaces(`samples of ${rows[i].row.model} do not give its score (${place})`);
       }
       return { statistic, ids: found.samples.kind === "mean" ? found.samples.ids : undefined };

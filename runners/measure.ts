@@ -1,4 +1,5 @@
 import { asUsage, UsageError } from "../datasets/errors.ts";
+import { recordReads } from "../datasets/read-files.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
@@ -26,6 +27,7 @@ import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openM
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
 import type { MissingTask } from "./needs.ts";
 import { numericClass } from "./numeric-class.ts";
+import { programHash } from "./program-hash.ts";
 import { openPredictions } from "./results/predictions.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
@@ -117,7 +119,9 @@ export async function openPlan(
   const here = readEnvironment();
   const processor = thisProcessor();
   const cache = chosenCache(choice, { ...here, ...found, processor }, world);
-  const modelWorld = { ...world, device: found.device, cache };
+  const reads = recordReads(world.hub);
+  const modelWorld = { ...world, hub: reads.hub, device: found.device, cache };
+  const hashing = programHash();
   const [opened, kernels] = await openAll([
     openModel(choice, { ...modelWorld, folderRevision }),
     openKernels({ threads: choice.threads }),
@@ -129,7 +133,8 @@ export async function openPlan(
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const environment = { ...here, ...acceleratorOf(model.info.device, found) };
     const numeric = numericClass(model.info, environment, processor);
-    const plan = { ...planOf(choice, model, tasks, kernels, firstStage), numeric };
+    const facts = { numeric, program: await hashing, files: reads.take() };
+    const plan = { ...planOf(choice, model, tasks, kernels, firstStage), ...facts };
     return { plan, environment, close: () => closeAll(resources) };
   });
 }

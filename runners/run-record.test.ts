@@ -24,6 +24,8 @@ describe("the record of a run, in its result file", () => {
       kind: "dense",
       bytesPerDocument: 400,
       inputs: { task: "0123" },
+      program: "89ab",
+      files: { "models/acme/leaf@1": { "config.json": "4567" } },
       firstStage: { model: "acme/first", revision: "2", topK: 100 },
       sides: { query: side, document: side },
       parts: [side],

@@ -1,5 +1,6 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
 import { groupBy } from "../datasets/group-by.ts";
+import { type ReadFiles, recordReads } from "../datasets/read-files.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { mean } from "../tasks/metrics/lists.ts";
@@ -148,7 +149,8 @@ export async function scoreTask(
   const units = (plan.kept?.get(task.name) ?? []).filter((unit) => wanted.has(placeKey(unit)));
   const known = new Set(units.map(placeKey));
   const missing = places.filter((place) => !known.has(placeKey(place)));
-  const dataset = missing.length === 0 ? undefined : await openTaskData(task, hub);
+  const reads = recordReads(hub);
+  const dataset = missing.length === 0 ? undefined : await openTaskData(task, reads.hub);
   units.forEach(tell);
   if (dataset !== undefined) {
     const together = togetherOf(task, plan);
@@ -158,7 +160,15 @@ export async function scoreTask(
         : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
-      units.push(...some.map((unit) => ({ ...unit, ...(plan.numeric && { numeric: plan.numeric }) })));
+      const files = reads.take();
+      const isNew = Object.keys(files).length > 0;
+      units.push(
+        ...some.map((unit, i) => ({
+          ...unit,
+          ...(plan.numeric && { numeric: plan.numeric }),
+          ...(isNew && i === 0 && { files }),
+        })),
+      );
       if (units.length < places.length) await effects.keep?.(task, units);
     }
   }
@@ -190,16 +200,21 @@ async function* scoreEach(
   }
 }
 
+/** A subset whose rows were read, and the files that they were read from, where these are noted. */
+export interface ReadTask extends PreparedTask {
+  readonly files?: ReadFiles;
+}
+
 /** Puts a unit together, but for what it was scored on. */
 export function toUnit(
   place: Place,
-  { share }: PreparedTask,
+  { share, files }: ReadTask,
   findings: Unit["findings"],
   scored: Scored,
   { seconds: encodingSeconds, ...counts }: SubsetWork,
   seconds: number,
 ): Unit {
-  return { ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds };
+  return { ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds, ...(files && { files }) };
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */

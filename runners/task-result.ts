@@ -1,3 +1,4 @@
+import { joinReads, type ReadFiles } from "../datasets/read-files.ts";
 import type { Model } from "../models/model.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
@@ -37,6 +38,10 @@ export interface RunFacts {
   readonly quantization?: Quantization | undefined;
   /** Gives candidates to queries that have none. */
   readonly firstStage?: FirstStagePlan | undefined;
+  /** `RunRecord.program` */
+  readonly program?: string | undefined;
+  /** The files of the model that were read. */
+  readonly files?: ReadFiles;
 }
 
 /** What a record has of one task's settings. */
@@ -48,16 +53,23 @@ export interface TaskFacts extends Pick<RunRecord, "inputs"> {
 }
 
 /** Returns the part of a run's records that is the same for every task. */
-export function frameOf({ model, backend, quantization, firstStage }: RunFacts, environment: Environment): RunFrame {
+export function frameOf(
+  { model, backend, quantization, firstStage, program, files }: RunFacts,
+  environment: Environment,
+): RunFrame {
   const { device, precision, threads } = model.info;
+  const { pramana, ...machine } = environment;
   return {
-    ...environment,
+    pramana,
+    ...(program === undefined ? {} : { program }),
+    ...machine,
     device,
     precision,
     threads,
     estimator: backend,
     ...modelFacts(model, quantization),
     ...(firstStage && { firstStage: firstStage.record }),
+    ...(files && { files }),
   };
 }
 
@@ -87,6 +99,7 @@ export async function outcomeOf(
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
   const adapters = joined(units.map((unit) => unit.adapters ?? {}));
+  const files = joinReads([frame.files ?? {}, ...units.map((unit) => unit.files ?? {})]);
   const classes = distinctClasses(units.flatMap(({ numeric }) => numeric ?? []));
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),
@@ -108,6 +121,7 @@ export async function outcomeOf(
       encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
       bytesPerDocument: bytesPerDocument(units),
       inputs,
+      files,
       limit: limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(limit, units, wholeCorpora),
       ...(classes.length > 0 ? { numericClasses: classes } : {}),
     },

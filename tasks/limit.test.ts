@@ -9,6 +9,11 @@ describe("drawUnits", () => {
     expect([...drawUnits(1379, 5)]).toEqual([171, 248, 682, 870, 1021]);
   });
 
+  it("draws others by another seed", () => {
+    // sorted(numpy.random.default_rng(7).permutation(10)[:4]) of numpy 2
+    expect([...drawUnits(10, 4, 7)]).toEqual([0, 1, 7, 8]);
+  });
+
   it("keeps all where there are no more, and never a place twice", () => {
     for (const most of [7, 8, 1e9]) expect([...drawUnits(7, most)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect([...drawUnits(0, 3)]).toEqual([]);

@@ -1,10 +1,18 @@
 import { numpyGenerator } from "../datasets/random/numpy.ts";
 
-/** Seed of all draws of a limit. */
+/** Seed of all draws of a limit: the same units are scored of every model. */
 export const limitSeed = 42;
 
 /** Documents that are searched for each unit that the limit allows; a corpus of no more than these stays whole. */
 export const documentsPerUnit = 100;
+
+/** How a share is drawn, where otherwise than a limit does. */
+export interface Drawing {
+  /** Default: `limitSeed`. */
+  readonly seed?: number;
+  /** What is searched stays whole, whatever its size; a first stage does so, and whoever computes units again. */
+  readonly searchesAll?: boolean;
+}
 
 /** What a limit left of the rows of a subset. */
 export interface Share {
@@ -29,9 +37,9 @@ export interface Limited<Rows> {
  * lower one; and lists of one length, such as parallel texts, keep the same places, so that their vectors are shared.
  * numpy draws the same: `sorted(numpy.random.default_rng(42).permutation(of)[:most])`.
  */
-export function drawUnits(of: number, most: number): Int32Array {
+export function drawUnits(of: number, most: number, seed = limitSeed): Int32Array {
   if (of <= most) return Int32Array.from({ length: of }, (_, place) => place);
-  return numpyGenerator(limitSeed).permutation(of).slice(0, most).sort();
+  return numpyGenerator(seed).permutation(of).slice(0, most).sort();
 }
 
 /**
@@ -60,10 +68,11 @@ export const valuesAt = <Value>(list: ArrayLike<Value>, places: ArrayLike<number
 export function limitLists<Rows extends { readonly [Key in keyof Rows]: readonly unknown[] }>(
   rows: Rows,
   most: number,
+  { seed }: Drawing = {},
 ): Limited<Rows> {
   const lists = Object.entries<readonly unknown[]>(rows);
   const of = lists[0]?.[1].length ?? 0;
-  const kept = drawUnits(of, most);
+  const kept = drawUnits(of, most, seed);
   const share = { units: kept.length, of };
   if (kept.length === of) return { rows, share };
   return { rows: { ...rows, ...Object.fromEntries(lists.map(([name, list]) => [name, valuesAt(list, kept)])) }, share };

@@ -7,7 +7,7 @@ import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
 import type { SparseMatrix } from "../models/sparse-matrix.ts";
 import type { Finding } from "./findings/kinds.ts";
-import type { Limited } from "./limit.ts";
+import type { Drawing, Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
 import type { taskTypes } from "./types/index.ts";
 import type { TaskOf } from "./types/schema.ts";
@@ -206,8 +206,7 @@ export interface Sharding<Spec extends TaskSpec, Rows> {
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
-  /** @param isWhole The corpus stays whole: a first stage finds documents in all of it, or it was asked for. */
-  limit(task: Spec, rows: Rows, most: number, isWhole?: boolean): Limited<Rows>;
+  limit(task: Spec, rows: Rows, most: number, how?: Drawing): Limited<Rows>;
   inspect(task: Spec, rows: Rows): readonly Finding[];
   describe(task: Spec, rows: Rows): Units;
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;

@@ -15,6 +15,7 @@ import { reproduce, run } from "./run.ts";
 import { samples } from "./samples.ts";
 import { results } from "./stored.ts";
 import { embed, score, texts } from "./vectors.ts";
+import { receipt, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 
 /** All commands, in the order of the help. */
@@ -38,6 +39,8 @@ export const definitions: readonly CommandDefinition[] = [
   compare,
   samples,
   prompts,
+  receipt,
+  verify,
   publish,
   results,
   baselines,

@@ -6,7 +6,7 @@ import type { StatisticPair } from "../../tasks/resampling/compare-samples.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Statistic } from "../../tasks/statistic.ts";
-import { taskTypes } from "../../tasks/types/index.ts";
+import { samplesRounding } from "../../tasks/types/index.ts";
 import type { Member } from "./chosen.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -32,10 +32,6 @@ interface Opened {
   /** Names of the units, where they have some. */
   readonly ids: readonly string[] | undefined;
 }
-
-/** Returns how far samples may be off the score in a result file: half of its last place, and a last bit. */
-export const roundingOf = ({ required }: Pick<Member, "required">): number =>
-  0.5 * taskTypes[required.type].lastPlace + 1e-9;
 
 /** Stops the work on a member with a reason for people. */
 export class WithoutSamples extends Error {}
@@ -66,7 +62,7 @@ export function openOne(
   const statistic = statistics.open(found.samples);
   const stored = member[side]?.splits[split]?.find((entry) => entry.subset === subset)?.mainScore ?? Number.NaN;
   const own = mean(statistic.scores());
-  if (Math.abs(own - stored) <= roundingOf(member)) {
+  if (Math.abs(own - stored) <= samplesRounding(member.required.type)) {
     const { samples } = found;
     return { samples, statistic, ids: samples.kind === "mean" ? samples.ids : undefined };
   }

@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import type { Place } from "../../tasks/places.ts";
-import type { PreparedTask } from "../../tasks/protocols/index.ts";
 import type { FoundHits, TaskSpec } from "../../tasks/task.ts";
 import type { SubsetWork } from "../context.ts";
 import { hardwareDifferences, type NumericClass } from "../numeric-class.ts";
 import { type AllKeys, anyNumber, numericClassSchema } from "../results/schemas.ts";
 import { indexedSchema, toSealed } from "../results/unfinished.ts";
-import { scoredBy, toUnit } from "../run.ts";
+import { type ReadTask, scoredBy, toUnit } from "../run.ts";
 import { cutUnits } from "./cut.ts";
 import { commonFrame, type Maker, makerKeys, type Part, readDone, requireSame } from "./part.ts";
 import { idOf, type QueuedUnit, titleOf } from "./unit.ts";
@@ -93,7 +92,7 @@ const countsOf = ({ seconds: _, ...counts }: SubsetWork): Omit<SubsetWork, "seco
 export async function joinShards(
   unit: QueuedUnit & Pick<Required<QueuedUnit>, "borders">,
   task: TaskSpec,
-  { shards: sharding, ...prepared }: PreparedTask,
+  { shards: sharding, ...prepared }: ReadTask,
   shards: AsyncIterable<Found>,
   now: () => number,
 ): Promise<Part> {

@@ -6,7 +6,7 @@ import type { TaskSpec } from "../../tasks/task.ts";
 import { difference, type RunIdentity } from "../identity.ts";
 import { hardwareDifferences } from "../numeric-class.ts";
 import type { Side, Unit } from "../results/result.ts";
-import { type AllKeys, anyNumber } from "../results/schemas.ts";
+import { type AllKeys, anyNumber, filesSchema } from "../results/schemas.ts";
 import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
 import { outcomeOf, type RunFrame, type TaskOutcome } from "../task-result.ts";
 import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
@@ -17,6 +17,7 @@ const sideSchema = z.strictObject({ model: text, revision: text, parameters: any
 /** `RunFrame`, each key of it but the first stage, which does not travel. */
 const frameSchema = z.strictObject({
   pramana: text,
+  program: text.exactOptional(),
   node: text,
   onnxruntime: text,
   platform: text,
@@ -31,6 +32,7 @@ const frameSchema = z.strictObject({
   sides: z.object({ query: sideSchema, document: sideSchema }).exactOptional(),
   kind: text.exactOptional(),
   parts: z.array(sideSchema).exactOptional(),
+  files: filesSchema.exactOptional(),
 } satisfies AllKeys<Omit<RunFrame, "firstStage">>);
 
 /** `Maker` */

@@ -1,12 +1,13 @@
 import { InputError } from "../../datasets/errors.ts";
+import { recordReads } from "../../datasets/read-files.ts";
 import type { Place } from "../../tasks/places.ts";
-import { type PreparedTask, prepareTask } from "../../tasks/protocols/index.ts";
+import { prepareTask } from "../../tasks/protocols/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { requireAble } from "../able.ts";
 import { noWork } from "../context.ts";
 import type { Unit } from "../results/result.ts";
 import { StoreError } from "../results/store.ts";
-import { contextAt, type RunPlan, scoreSubset, toUnit } from "../run.ts";
+import { contextAt, type ReadTask, type RunPlan, scoreSubset, toUnit } from "../run.ts";
 import type { Store } from "../store/store.ts";
 import { openTaskData } from "../task-data.ts";
 import type { World } from "../world.ts";
@@ -18,18 +19,21 @@ import { groupPieces, standardShardSize } from "./shard-size.ts";
 import { keyOf, type QueuedUnit, titleOf } from "./unit.ts";
 
 /** Reads the rows of a unit's subset. */
-export type ReadRows = (unit: QueuedUnit, task: TaskSpec) => Promise<PreparedTask>;
+export type ReadRows = (unit: QueuedUnit, task: TaskSpec) => Promise<ReadTask>;
 
 /** Opens what reads the rows of subsets, and holds on to the last ones: the shards of a corpus come one after the other. */
 export function openRows({ hub }: Pick<World, "hub">): { readonly read: ReadRows; readonly drop: () => void } {
-  let held: { readonly key: string; readonly rows: PreparedTask } | undefined;
+  let held: { readonly key: string; readonly rows: ReadTask } | undefined;
   return {
     async read({ data, inputs, places, setting }, task) {
       const key = JSON.stringify([task.name, data, inputs, places, setting.limit]);
       if (held?.key === key) return held.rows;
       held = undefined;
       const [{ subset, split }] = places as [Place];
-      const rows = await prepareTask(task, subset, split, await openTaskData(task, hub), setting.limit);
+      const reads = recordReads(hub);
+      const prepared = await prepareTask(task, subset, split, await openTaskData(task, reads.hub), setting.limit);
+      const files = reads.take();
+      const rows = { ...prepared, ...(Object.keys(files).length > 0 && { files }) };
       held = { key, rows };
       return rows;
     },
@@ -47,7 +51,7 @@ export async function scoreOrCut(
   plan: RunPlan,
   task: TaskSpec,
   { places, shardSize = standardShardSize }: QueuedUnit,
-  rows: PreparedTask,
+  rows: ReadTask,
   world: World,
 ): Promise<Scored> {
   requireAble(plan, task);
@@ -71,7 +75,7 @@ export async function searchShard(
   plan: RunPlan,
   task: TaskSpec,
   { places, shard }: Pick<QueuedUnit, "places"> & { readonly shard: NonNullable<QueuedUnit["shard"]> },
-  rows: PreparedTask,
+  rows: ReadTask,
   world: World,
 ): Promise<Found> {
   const started = world.now();
@@ -104,7 +108,7 @@ const usualLateness = 90;
 export async function joinStored(
   unit: QueuedUnit & Pick<Required<QueuedUnit>, "borders">,
   task: TaskSpec,
-  rows: PreparedTask,
+  rows: ReadTask,
   store: Store,
   world: World,
   lateness = usualLateness,

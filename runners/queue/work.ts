@@ -1,7 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import { lexicalName } from "../../models/lexical/names.ts";
 import { getTask } from "../../tasks/index.ts";
-import { hasCorpus, type PreparedTask } from "../../tasks/protocols/index.ts";
+import { hasCorpus } from "../../tasks/protocols/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { type Environment, pramanaVersion } from "../environment.ts";
 import { hashTask, type RunIdentity, wantedRun } from "../identity.ts";
@@ -9,7 +9,7 @@ import { type MeasureChoice, type OpenPlan, openPlan } from "../measure.ts";
 import { hashModelFiles, isRepository } from "../model/adapters.ts";
 import type { CacheChoice, ModelSettings } from "../model/open-model.ts";
 import { toModelMeta } from "../results/model-meta.ts";
-import { describeFailure, type RunPlan, scoreTask } from "../run.ts";
+import { describeFailure, type ReadTask, type RunPlan, scoreTask } from "../run.ts";
 import type { Store } from "../store/store.ts";
 import { frameOf } from "../task-result.ts";
 import type { World } from "../world.ts";
@@ -57,7 +57,7 @@ async function doWithCorpus(
   plan: RunPlan,
   task: TaskSpec,
   unit: QueuedUnit,
-  rows: PreparedTask,
+  rows: ReadTask,
   world: World,
 ): Promise<Done> {
   const { places, shard } = unit;

@@ -17,7 +17,7 @@ import {
   type TaskResult,
   unknownMtebVersion,
 } from "./result.ts";
-import { type AllKeys, anyNumber, numericClassSchema } from "./schemas.ts";
+import { type AllKeys, anyNumber, filesSchema, numericClassSchema } from "./schemas.ts";
 import { requireSeal } from "./seal.ts";
 import { areFindings, findingsOf } from "./stored-findings.ts";
 
@@ -55,6 +55,7 @@ const limitSchema = z.object({
 
 const runSchema = z.object({
   pramana: z.string(),
+  program: z.string().optional(),
   node: z.string(),
   onnxruntime: z.string(),
   platform: z.string(),
@@ -74,6 +75,7 @@ const runSchema = z.object({
   kind: z.string().optional(),
   bytes_per_document: z.number().optional(),
   inputs: z.record(z.string(), z.string()).exactOptional(),
+  files: filesSchema.exactOptional(),
   first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
   parts: z.array(sideSchema).optional(),
@@ -129,12 +131,12 @@ function subsetToFile(
 
 function runToFile(record: RunRecord): Record<string, unknown> {
   const { encodingSeconds, vectorType, bytesPerVector, kind, bytesPerDocument, ...others } = record;
-  const { inputs, firstStage, sides, parts, limit, numericClasses, ...run } = others;
+  const { inputs, files, firstStage, sides, parts, limit, numericClasses, ...run } = others;
   const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
   const index = { kind, bytes_per_document: bytesPerDocument };
   const last = { first_stage: first, sides, parts, limit, numeric_classes: numericClasses };
-  return { ...run, ...renamed, ...index, inputs, ...last };
+  return { ...run, ...renamed, ...index, inputs, files, ...last };
 }
 
 /**

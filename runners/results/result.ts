@@ -1,3 +1,4 @@
+import type { ReadFiles } from "../../datasets/read-files.ts";
 import type { Role } from "../../models/encoder.ts";
 import { modelKinds } from "../../models/model.ts";
 import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
@@ -48,6 +49,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly numeric?: NumericClass | undefined;
   /** By the name of the model where it is one of several, otherwise under an empty name; absent in older files. */
   readonly indexed?: Readonly<Record<string, Indexed>> | undefined;
+  /** Files of its data that no unit before it read; absent where there are none, and in older files. */
+  readonly files?: ReadFiles;
 }
 
 /** Documents of which a model made something that is searched, and the bytes of that. */
@@ -59,6 +62,8 @@ export interface Indexed {
 /** The program, hardware, settings and speed of a run: kept with every result. */
 export interface RunRecord {
   readonly pramana: string;
+  /** SHA-256 of the program's files (`programHash`). Absent in older files, and where the program ran from its sources. */
+  readonly program?: string | undefined;
   readonly node: string;
   readonly onnxruntime: string;
   readonly platform: string;
@@ -93,6 +98,8 @@ export interface RunRecord {
    * folder. Absent in older files.
    */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** The files of repositories that were read, of the model and of the data. Absent in older files. */
+  readonly files?: ReadFiles | undefined;
   /** Where the candidates of queries that have none came from; absent where from nowhere. */
   readonly firstStage?: FirstStageRecord | undefined;
   /** The two models of a pair. */
@@ -170,6 +177,10 @@ export const isOurs = ({ run, isOurs: read }: TaskResult): boolean => run !== un
 
 /** Returns the most units of each subset that a result was limited to; nothing for a whole one. */
 export const limitOf = ({ run, limit }: TaskResult): number | undefined => run?.limit?.most ?? limit;
+
+/** Tells whether a run searched its corpora whole, whatever its limit: by a first stage, or because it was asked for. */
+export const searchesWhole = (run: Pick<RunRecord, "limit" | "firstStage"> | undefined): boolean =>
+  run?.firstStage !== undefined || run?.limit?.corpora === "whole";
 
 /** Returns the kinds of hardware that a result's scores were made on, each once; none where they are not recorded. */
 export const hardwareOf = ({ run, hardware }: TaskResult): readonly string[] => [

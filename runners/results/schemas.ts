@@ -9,6 +9,9 @@ export type AllKeys<Value> = { readonly [Key in keyof Required<Value>]: z.ZodTyp
 /** Any number of Python's JSON: NaN and the infinities too. */
 export const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 
+/** `ReadFiles` */
+export const filesSchema = z.record(z.string(), z.record(z.string(), z.string()));
+
 /** A class of numbers, in files of results and of unfinished work alike. */
 export const numericClassSchema = z.object({
   onnxruntime: z.string(),

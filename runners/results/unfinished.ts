@@ -14,7 +14,7 @@ import type { RunIdentity } from "../identity.ts";
 import { parseJson } from "./json.ts";
 import { nameIn } from "./names.ts";
 import type { Indexed, Unit } from "./result.ts";
-import { type AllKeys, anyNumber, numericClassSchema } from "./schemas.ts";
+import { type AllKeys, anyNumber, filesSchema, numericClassSchema } from "./schemas.ts";
 import { appendToFile, type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
 import { isFinding } from "./stored-findings.ts";
 
@@ -88,6 +88,7 @@ export const unitSchema = z.object({
   adapters: texts.exactOptional(),
   numeric: numericClassSchema.exactOptional(),
   indexed: z.record(z.string(), indexedSchema).optional(),
+  files: filesSchema.exactOptional(),
 } satisfies AllKeys<Unit>);
 export const identitySchema = z.object({
   datasetRevision: z.string(),

@@ -7,7 +7,7 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
-import { cutCorpus, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
+import { cutCorpus, type Drawing, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import type { LabelSamples } from "../samples.ts";
 import { placeOfLargest } from "../search/first-of-largest.ts";
@@ -106,11 +106,16 @@ const hitScores: readonly string[] = ["accuracy", "recall"];
 const fewerFinds = "with fewer texts each is found wrongly less often, which raises F1 and precision";
 
 /** Leaves drawn pairs. Their second texts are found among all, or, where there are very many, among drawn others. */
-function limitPairs({ mainScore }: BitextMiningTask, rows: ParallelTexts, most: number): Limited<ParallelTexts> {
+function limitPairs(
+  { mainScore }: BitextMiningTask,
+  rows: ParallelTexts,
+  most: number,
+  { seed, searchesAll = false }: Drawing = {},
+): Limited<ParallelTexts> {
   const { first, second, targets } = rows;
-  const kept = drawUnits(first.length, most);
+  const kept = drawUnits(first.length, most, seed);
   const wanted = valuesAt(targets, kept);
-  const searched = drawSearched(second.length, new Set(wanted), most);
+  const searched = drawSearched(second.length, new Set(wanted), searchesAll ? Infinity : most);
   const isFewer = kept.length < first.length;
   const isCut = searched.length < second.length;
   const share: Share = {

@@ -5,7 +5,7 @@ import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { mostScores } from "../learners/softmax-regression.ts";
-import { type Limited, limitLists } from "../limit.ts";
+import { type Drawing, type Limited, limitLists } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
@@ -209,8 +209,9 @@ function limitSingle(
   { settings }: SingleLabelTask,
   { train, test }: SingleLabelRows,
   most: number,
+  how: Drawing | undefined,
 ): Limited<SingleLabelRows> {
-  const { rows, share } = limitLists(test, most);
+  const { rows, share } = limitLists(test, most, how);
   if (settings.folds === undefined) return { rows: { train, test: rows }, share };
   const isWhole = share.units === share.of;
   return { rows: { train: rows, test: rows }, share: isWhole ? share : { ...share, differs: fewerToLearn } };
@@ -245,11 +246,11 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     return readSingleRows(task as SingleLabelTask, subset, split, dataset);
   },
 
-  limit(task, rows, most) {
+  limit(task, rows, most, how) {
     const multilabel = asMultilabel(task);
     if (multilabel !== undefined)
-      return multilabelClassificationProtocol.limit(multilabel, rows as MultilabelRows, most);
-    return limitSingle(task as SingleLabelTask, rows as SingleLabelRows, most);
+      return multilabelClassificationProtocol.limit(multilabel, rows as MultilabelRows, most, how);
+    return limitSingle(task as SingleLabelTask, rows as SingleLabelRows, most, how);
   },
 
   inspect(task, rows) {

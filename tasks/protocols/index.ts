@@ -1,6 +1,7 @@
 import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import type { Share } from "../limit.ts";
+import type { Place } from "../places.ts";
 import type { Evaluation, FoundHits, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
 import type { Units } from "../units.ts";
@@ -47,6 +48,53 @@ export interface PreparedShards {
 /** Tells whether tasks of this one's type have a corpus that may be searched in shards. */
 export const hasCorpus = async ({ type }: TaskSpec): Promise<boolean> => "shards" in (await protocols[type]());
 
+/** The protocol and the task share one type, whichever it is. */
+const protocolOf = async (task: TaskSpec) => (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
+
+/** How the rows of a run were limited. */
+export interface RunLimit {
+  /** Most units that are scored, drawn of all; all where it is absent. */
+  readonly most?: number | undefined;
+  /** A corpus stays whole: a first stage finds documents in all of it, or it was asked for. */
+  readonly isWhole: boolean;
+}
+
+const limited = (
+  protocol: Awaited<ReturnType<typeof protocolOf>>,
+  task: TaskSpec,
+  rows: unknown,
+  { most, isWhole }: RunLimit,
+) => (most === undefined ? { rows } : protocol.limit(task, rows, most, { searchesAll: isWhole }));
+
+/** Units of a run that are computed again. */
+export interface PreparedShare extends Pick<PreparedTask, "evaluate" | "describe"> {
+  readonly share: Share;
+  /** Tells people what the samples of the whole run are made of. */
+  readonly describeRun: PreparedTask["describe"];
+}
+
+/**
+ * Reads the rows of a subset's split as a run had them, and leaves some of its units, drawn by a seed. All that is searched
+ * stays, so that a unit's outcome is that of the run. Throws as `prepareTask`.
+ */
+export async function prepareShare(
+  task: TaskSpec,
+  { subset, split }: Place,
+  dataset: Dataset,
+  run: RunLimit,
+  draw: { readonly units: number; readonly seed: number },
+): Promise<PreparedShare> {
+  const protocol = await protocolOf(task);
+  const whole = limited(protocol, task, await protocol.read(task, subset, split, dataset), run);
+  const { rows, share } = protocol.limit(task, whole.rows, draw.units, { seed: draw.seed, searchesAll: true });
+  return {
+    share,
+    describeRun: () => protocol.describe(task, whole.rows),
+    describe: () => protocol.describe(task, rows),
+    evaluate: (context) => protocol.evaluate(task, rows, context),
+  };
+}
+
 /**
  * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
  * scored.
@@ -61,10 +109,9 @@ export async function prepareTask(
   most?: number,
   isWhole = false,
 ): Promise<PreparedTask> {
-  // The protocol and the task share one type, whichever it is.
-  const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
+  const protocol = await protocolOf(task);
   const whole = await protocol.read(task, subset, split, dataset);
-  const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most, isWhole);
+  const { rows, ...share } = limited(protocol, task, whole, { most, isWhole });
   const { shards } = protocol;
   return {
     inspect: () => protocol.inspect(task, whole),

@@ -70,7 +70,7 @@ it("behind a first stage leaves the corpus whole, and each query its candidates"
   };
   const rows = await rowsOf(task, made);
   expect(limitRanking(task, rows, 4).share.searched).toEqual([400, 450]);
-  const limited = limitRanking(task, rows, 4, true);
+  const limited = limitRanking(task, rows, 4, { searchesAll: true });
   expect(limited.share).toEqual({ units: 4, of: 12 });
   expect(limited.rows.corpus.ids).toHaveLength(450);
   const staged = { ...context, firstStage: { topK: 60, source: { kind: "model", context } as const } };

@@ -1,5 +1,5 @@
 import type { Texts } from "../../datasets/columns.ts";
-import { cutCorpus, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
+import { cutCorpus, type Drawing, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
 import type { RankingTask } from "../task.ts";
 import { levelMarks, pairOf, variantsOf } from "./further-scores.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
@@ -21,7 +21,12 @@ function unitOf(task: RankingTask, id: string): string {
 }
 
 /** Draws the rows of the queries that are kept. */
-function drawQueries(task: RankingTask, ids: readonly string[], most: number): { share: Share; rows: number[] } {
+function drawQueries(
+  task: RankingTask,
+  ids: readonly string[],
+  most: number,
+  seed: number | undefined,
+): { share: Share; rows: number[] } {
   const numbers = new Map<string, number>();
   const unit = ids.map((id) => {
     const name = unitOf(task, id);
@@ -29,7 +34,7 @@ function drawQueries(task: RankingTask, ids: readonly string[], most: number): {
     numbers.set(name, number);
     return number;
   });
-  const kept = new Set(drawUnits(numbers.size, most));
+  const kept = new Set(drawUnits(numbers.size, most, seed));
   return {
     share: { units: kept.size, of: numbers.size },
     rows: [...ids.keys()].filter((row) => kept.has(unit[row])),
@@ -126,19 +131,19 @@ function drawDocuments({ corpus, judgements, repeats }: RankingRows, most: numbe
  * Leaves drawn queries with their judgements and candidates. Candidates are looked up in the whole corpus. Where a corpus
  * is searched that is much larger than the queries are many, the documents that are judged for them stay, and some drawn
  * others, among which relevant ones are found more easily.
- * @param isWhole The whole corpus is searched for the queries that are left, so that each has the documents that it has without
- *   a limit: by a first stage, or because it was asked for.
+ * @param how With `searchesAll` the whole corpus is searched for the queries that are left, so that each has the documents
+ *   that it has without a limit: by a first stage, or because it was asked for.
  */
 export function limitRanking(
   task: RankingTask,
   rows: RankingRows,
   most: number,
-  isWhole = false,
+  { seed, searchesAll = false }: Drawing = {},
 ): Limited<RankingRows> {
-  const drawn = drawQueries(task, rows.queries.ids, most);
+  const drawn = drawQueries(task, rows.queries.ids, most, seed);
   const { share } = drawn;
   const asked = share.units === share.of ? rows : withQueries(rows, drawn.rows);
-  if (asked.candidates !== undefined || isWhole) return { rows: asked, share };
+  if (asked.candidates !== undefined || searchesAll) return { rows: asked, share };
   const count = rows.corpus.ids.length;
   const documents = drawDocuments(asked, most);
   const searched = [documents.length, count] as const;

@@ -177,9 +177,9 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     return rows;
   },
 
-  limit({ settings }, rows, most) {
+  limit({ settings }, rows, most, { seed } = {}) {
     const scored = scoredRows(rows.test.labels, settings.maxRows);
-    const kept = drawUnits(scored.length, most);
+    const kept = drawUnits(scored.length, most, seed);
     const share = { units: kept.length, of: scored.length };
     if (share.units === share.of) return { rows, share };
     // A class that a model finds wrongly counts against it, whether or not a drawn row has it.

@@ -91,7 +91,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
     return { first: textColumn(table, first), second: textColumn(table, second), labels: binaryColumn(table, label) };
   },
 
-  limit: (_task, rows, most) => limitLists(rows, most),
+  limit: (_task, rows, most, how) => limitLists(rows, most, how),
 
   inspect(task, { first, second, labels }) {
     const tally = openTally();

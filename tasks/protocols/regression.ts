@@ -105,8 +105,8 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
     return { train: valuedTexts(task, train), test: valuedTexts(task, await dataset.read(subset, split)) };
   },
 
-  limit(_task, { train, test }, most) {
-    const { rows, share } = limitLists(test, most);
+  limit(_task, { train, test }, most, how) {
+    const { rows, share } = limitLists(test, most, how);
     return { rows: { train, test: rows }, share };
   },
 

@@ -103,7 +103,7 @@ export const stsProtocol: Protocol<StsTask, StsRows | Arrangements> = Object.fre
     return "arrangements" in settings ? readArrangements(name, table, settings) : readPairs(task, settings, table);
   },
 
-  limit: (_task, rows, most) => limitLists(rows, most),
+  limit: (_task, rows, most, how) => limitLists(rows, most, how),
 
   inspect: (_task, rows) => ("gold" in rows ? inspectPairs(rows) : inspectArrangements(rows)),
 

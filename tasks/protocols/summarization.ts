@@ -148,8 +148,8 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
     });
   },
 
-  limit(_task, texts, most) {
-    const { rows, share } = limitLists({ texts, numbers: [...texts.keys()] }, most);
+  limit(_task, texts, most, how) {
+    const { rows, share } = limitLists({ texts, numbers: [...texts.keys()] }, most, how);
     return { rows: rows.texts.map((text, place) => ({ ...text, row: rows.numbers[place] })), share };
   },
 

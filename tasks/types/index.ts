@@ -45,3 +45,6 @@ export const prompted = <
   type: task.promptType ?? task.type,
   typeInstruction: taskTypes[task.type].instruction,
 });
+
+/** How far a main score that is made of samples may be off the one in a result file: half of its last place, and a last bit. */
+export const samplesRounding = (type: keyof typeof taskTypes): number => 0.5 * taskTypes[type].lastPlace + 1e-9;
