@@ -1,5 +1,7 @@
 import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
+import type { Material } from "../findings/material.ts";
+import { openTally, type Tally } from "../findings/tally.ts";
 import type { Share } from "../limit.ts";
 import type { Evaluation, FoundHits, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
@@ -27,7 +29,9 @@ export const protocols = Object.freeze({
 /** A subset of a split whose rows have been read and checked. */
 export interface PreparedTask {
   /** Counts what is peculiar about all rows, also where a limit leaves some. */
-  readonly inspect: () => readonly Finding[];
+  readonly inspect: (tally?: Tally) => readonly Finding[];
+  /** Shows the texts and labels of all rows to what compares them. */
+  readonly material: () => Material;
   readonly evaluate: (context: ProtocolContext) => Promise<Evaluation>;
   /** Tells people what the samples of `evaluate` are made of. */
   readonly describe: () => Units;
@@ -67,7 +71,11 @@ export async function prepareTask(
   const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most, staged);
   const { shards } = protocol;
   return {
-    inspect: () => protocol.inspect(task, whole),
+    inspect: (tally = openTally()) => {
+      protocol.inspect(task, whole, tally);
+      return tally.findings();
+    },
+    material: () => protocol.material(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
     describe: () => protocol.describe(task, rows),
     ...share,
