@@ -49,7 +49,9 @@ const listPart = 2 ** 16;
 async function openList(file: string) {
   const ending = (Object.keys(listForms) as (keyof typeof listForms)[]).find((one) => file.endsWith(one));
   if (ending === undefined) {
-    throw new UsageError(`--list: ${file} ends with none of ${Object.keys(listForms).join(", ")}; name a file that does`);
+    throw new UsageError(
+      `--list: ${file} ends with none of ${Object.keys(listForms).join(", ")}; name a file that does`,
+    );
   }
   await requireWritableFile("check", file);
   const { head, line } = listForms[ending];

@@ -77,12 +77,16 @@ describe("pramana check", () => {
     const asked = ["run", "--model", sample, "--task-file", task, "--tasks", "Ferries", "--results", "asked"];
     await pramana(asked);
     await pramana([...asked, "--quantize", "int8"]);
+    await pramana([...asked, "--limit", "2"]);
     const { code, out } = await pramana(["check", task, "--results", "asked", "--list", "found.jsonl"]);
     expect(code).toBe(0);
     expect(out).toMatch(
       /^Ferries \(STS\): 2 findings\n {2}compared with other splits too: train\n {2}models that were asked: /,
     );
     expect(out).toContain("all of these that are no suspicion: without 2 units\n");
+    expect(out).toMatch(
+      /its result of Ferries is not used: only a share of the units was scored \(--limit\); run it again\n/,
+    );
     const found = readFileSync(join(cwd, "found.jsonl"), "utf8").trim().split("\n");
     expect(found.map((line) => JSON.parse(line))).toMatchObject([
       { kind: "pair-reversed-contradicted", name: "row 2", label: "1", beside: "row 1", besideLabel: "4" },
@@ -93,7 +97,7 @@ describe("pramana check", () => {
       2,
       "pramana: --list: found.txt ends with none of .csv, .jsonl; name a file that does\n",
     ]);
-  });
+  }, 60_000);
 
   it("refuses an unknown name as wrong usage", async () => {
     const { code, err } = await pramana(["check", "MiniSST"]);
