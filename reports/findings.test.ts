@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CheckedTask } from "../runners/check.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { getTask } from "../tasks/index.ts";
 import { checkJson, checkText, findingsByTask, findingsNote } from "./findings.ts";
@@ -48,10 +49,11 @@ describe("findings in reports", () => {
 });
 
 describe("a check", () => {
-  const checked = [
-    { task: getTask("STSBenchmark"), findings: [found("row-repeated", 3)] },
-    { task: getTask("STS17"), findings: [] },
-    { task: getTask("SciFact"), findings: [], failure: "not\u001b there" },
+  const plain = { findings: [], otherSplits: [], models: [], expected: {}, without: [], notes: [] };
+  const checked: CheckedTask[] = [
+    { ...plain, task: getTask("STSBenchmark"), findings: [found("row-repeated", 3)] },
+    { ...plain, task: getTask("STS17"), findings: [] },
+    { ...plain, task: getTask("SciFact"), findings: [], failure: "not\u001b there" },
   ];
 
   it("is written as text, with what follows from each finding", () => {

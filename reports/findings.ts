@@ -1,9 +1,11 @@
 import { count, plainText } from "../datasets/shown.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
-import { describeFinding, type Finding, findingKinds, joinFindings } from "../tasks/findings/kinds.ts";
+import { describeFinding, joinFindings } from "../tasks/findings/describe.ts";
+import { type Finding, findingKinds } from "../tasks/findings/kinds.ts";
 import { placesOf } from "../tasks/places.ts";
 import type { RequiredTask } from "./required.ts";
+import { withoutLines } from "./scores-without.ts";
 import { linesText } from "./table.ts";
 import { wrapText } from "./wrap.ts";
 
@@ -45,15 +47,40 @@ export function findingsNote(found: readonly TaskFindings[]): string[] {
 
 const placeCount = ({ task }: CheckedTask): number => placesOf(task).length;
 
+const isSuspicion = ({ kind }: Finding): boolean => "isSuspicion" in findingKinds[kind];
+
+/** Says how many findings of a kind independent errors of the models would have made. */
+function expectedText({ kind }: Finding, { expected }: CheckedTask): string {
+  const own = expected[kind];
+  return own === undefined ? "" : `; if the models erred independently, ${own.toFixed(1)} were to be expected`;
+}
+
+const findingLines = (findings: readonly Finding[], checked: CheckedTask): string[] =>
+  findings.flatMap((finding) => [
+    `  ${describeFinding(finding)}`,
+    `    ${findingKinds[finding.kind].effect}${expectedText(finding, checked)}`,
+  ]);
+
 /** Writes the findings of each task, with what follows from each for the scores. */
 export function checkText(checked: readonly CheckedTask[], width?: number): string {
   const lines = checked.flatMap((one): string[] => {
-    const findings = joinFindings(one.findings, placeCount(one));
-    const found = findings.length === 0 ? "nothing found" : count(findings.length, "finding");
+    const all = joinFindings(one.findings, placeCount(one));
+    const [findings, suspicions] = [all.filter((finding) => !isSuspicion(finding)), all.filter(isSuspicion)];
+    const found = [
+      ...(findings.length > 0 ? [count(findings.length, "finding")] : []),
+      ...(suspicions.length > 0 ? [count(suspicions.length, "suspicion")] : []),
+    ];
+    const summary = found.join(", ") || "nothing found";
     return [
-      `${one.task.name} (${one.task.type}): ${one.failure === undefined ? found : "cannot be checked"}`,
+      `${one.task.name} (${one.task.type}): ${one.failure === undefined ? summary : "cannot be checked"}`,
       ...(one.failure === undefined ? [] : [`  ${one.failure}`]),
-      ...findings.flatMap((finding) => [`  ${describeFinding(finding)}`, `    ${findingKinds[finding.kind].effect}`]),
+      ...(one.otherSplits.length > 0 ? [`  compared with other splits too: ${one.otherSplits.join(", ")}`] : []),
+      ...(one.models.length > 0 ? [`  models that were asked: ${one.models.join(", ")}`] : []),
+      ...one.notes.map((note) => `  ${note}`),
+      ...findingLines(findings, one),
+      ...(suspicions.length > 0 ? ["  To look at, for it may be right as it is:"] : []),
+      ...findingLines(suspicions, one),
+      ...withoutLines(one.without, width),
     ];
   });
   return wrapText(linesText(lines.map(plainText)), width);
@@ -61,13 +88,18 @@ export function checkText(checked: readonly CheckedTask[], width?: number): stri
 
 /** Writes a JSON array with an object for each task: its findings by split and subset, and why it cannot be scored, if so. */
 export function checkJson(checked: readonly CheckedTask[]): string {
-  const value = checked.map(({ task, findings, failure }) => ({
+  const value = checked.map(({ task, findings, failure, otherSplits, models, notes, expected, without }) => ({
     task: task.name,
     type: task.type,
     dataset: task.dataset.path,
     revision: task.dataset.revision,
     failure: failure ?? null,
+    otherSplits,
+    models,
+    notes,
     findings: findings.map((finding) => ({ ...finding, ...findingKinds[finding.kind] })),
+    expected,
+    without: without.map(({ kind, ...own }) => ({ kind: kind ?? null, ...own })),
   }));
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { count } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
+import { describeFinding, joinFindings } from "../tasks/findings/describe.ts";
 import { duration } from "./duration.ts";
 
 /** Tells of tasks that failed; of a reason that was told before, only for which task. */

@@ -6,7 +6,8 @@ import type { TokenSimilarity, TokenVectors } from "../models/late-interaction.t
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
 import type { SparseMatrix } from "../models/sparse-matrix.ts";
-import type { Finding } from "./findings/kinds.ts";
+import type { Material } from "./findings/material.ts";
+import type { Tally } from "./findings/tally.ts";
 import type { Drawing, Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
 import type { taskTypes } from "./types/index.ts";
@@ -201,13 +202,14 @@ export interface Sharding<Spec extends TaskSpec, Rows> {
 /**
  * The way to measure a task type. `read` picks and checks the rows of a subset's split; `limit` leaves at most so many
  * drawn units of them, with what these need, and rows that have no more as they are; `inspect` counts what is peculiar
- * about them, which changes no score; `describe` tells people what its samples are made of; `evaluate` is pure but for the
+ * about them, which changes no score; `material` shows their texts and labels to what compares them; `describe` tells people what its samples are made of; `evaluate` is pure but for the
  * functions of its context. `shards` is there where a type has a corpus that may be searched in shards.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
   limit(task: Spec, rows: Rows, most: number, how?: Drawing): Limited<Rows>;
-  inspect(task: Spec, rows: Rows): readonly Finding[];
+  inspect(task: Spec, rows: Rows, out: Tally): void;
+  material(task: Spec, rows: Rows): Material;
   describe(task: Spec, rows: Rows): Units;
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
   readonly shards?: Sharding<Spec, Rows>;

@@ -57,6 +57,48 @@ describe("pramana check", () => {
     expect(tasks[1].failure).toContain('column "score", row 1 holds "much"');
   });
 
+  it("lists what was found with its texts, and asks the models of stored results", async () => {
+    mkdirSync(join(cwd, "Ferries"));
+    const rows = [
+      { sentence1: "The ferry leaves at nine.", sentence2: "The boat goes at nine.", score: 4 },
+      { sentence1: "the boat goes at nine", sentence2: "The ferry leaves at nine", score: 1 },
+      { sentence1: "It rains.", sentence2: "A train stops here.", score: 0 },
+    ];
+    const lines = (list: readonly object[]): string => list.map((row) => `${JSON.stringify(row)}\n`).join("");
+    writeFileSync(join(cwd, "Ferries/test.jsonl"), lines(rows));
+    writeFileSync(join(cwd, "Ferries/train.jsonl"), lines([{ ...rows[2], sentence1: "It rains!" }]));
+    const settings = { columns: ["sentence1", "sentence2"], minScore: 0, maxScore: 5 };
+    const dataset = { path: "./Ferries" };
+    const task = join(cwd, "Ferries.json");
+    writeFileSync(
+      task,
+      JSON.stringify({ name: "Ferries", type: "STS", dataset, languages: { default: ["eng-Latn"] }, settings }),
+    );
+    const asked = ["run", "--model", sample, "--task-file", task, "--tasks", "Ferries", "--results", "asked"];
+    await pramana(asked);
+    await pramana([...asked, "--quantize", "int8"]);
+    await pramana([...asked, "--limit", "2"]);
+    const { code, out } = await pramana(["check", task, "--results", "asked", "--list", "found.jsonl"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^Ferries \(STS\): 2 findings\n {2}compared with other splits too: train\n {2}models that were asked: /,
+    );
+    expect(out).toContain("all of these that are no suspicion: without 2 units\n");
+    expect(out).toMatch(
+      /its result of Ferries is not used: only a share of the units was scored \(--limit\); run it again\n/,
+    );
+    const found = readFileSync(join(cwd, "found.jsonl"), "utf8").trim().split("\n");
+    expect(found.map((line) => JSON.parse(line))).toMatchObject([
+      { kind: "pair-reversed-contradicted", name: "row 2", label: "1", beside: "row 1", besideLabel: "4" },
+      { kind: "row-in-other-split", name: "row 3", texts: ["It rains.", "A train stops here."], beside: "train row 1" },
+    ]);
+    const refused = await pramana(["check", task, "--list", "found.txt"]);
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      "pramana: --list: found.txt ends with none of .csv, .jsonl; name a file that does\n",
+    ]);
+  }, 60_000);
+
   it("refuses an unknown name as wrong usage", async () => {
     const { code, err } = await pramana(["check", "MiniSST"]);
     expect(code).toBe(2);

@@ -82,19 +82,39 @@ Example:
 
 export const check = defineCommand<CheckChoice>()({
   name: "check <tasks-or-files...>",
-  description: "look at the rows of tasks, without a model",
+  description: "tell what is wrong with the data of tasks",
   help: `
-Reads what a run would read, and counts what is peculiar: judgements of documents that are not there, ids and rows that come
-again, empty texts, labels of one split, test rows among the training rows and more (docs/findings.md). None of it changes
-how a task is scored. Takes names of tasks, also with commas between them, and task files (.json). Ends with 1 where rows
-cannot be scored at all; findings alone are no failure.
+Reads what a run would read, and tells what is peculiar: judgements of documents that are not there, ids and rows that come
+again, also with small changes or the other way round, test rows among the training rows or in another split, labels that
+contradict each other, texts that are empty, garbled, cut or in another language, and more (docs/findings.md). No model is
+needed. With --results, stored results of two models or more are asked too: rows whose label all of them call another one,
+queries that none solves, and the scores with and without what was found (docs/data-quality.md). What may be right all the
+same is told apart. None of it changes how a task is scored. Takes names of tasks, also with commas between them, and task
+files (.json). Ends with 1 where rows cannot be scored at all; findings alone are no failure.
 
 Examples:
   pramana check Banking77Classification,SciFact
+  pramana check STSBenchmark --results results --list faults.csv
+  pramana check SciFact --results results --predictions rankings/one rankings/other
   pramana check docs/examples/ferry-mail.json --format json
 `,
   options: {
-    format: { ...formatOption(checkFormats, "form of the list"), default: "text" },
+    results: {
+      group: "measure",
+      values: "folder",
+      description: "stored results, whose models are asked what they make of the rows",
+    },
+    predictions: {
+      group: "measure",
+      values: "paths",
+      description: "rankings of several models, of --save-predictions: folders or files, one for each",
+    },
+    list: {
+      group: "output",
+      value: "file",
+      description: "write a line for each finding, with its texts: .csv or .jsonl",
+    },
+    format: { ...formatOption(checkFormats, "form of the report"), default: "text" },
   },
   run: async (terminal, choice, names) => (await import("../check.ts")).check(names, choice, terminal),
 });

@@ -5,7 +5,7 @@ import type { StoredBench } from "../../runners/bench/file.ts";
 import type { StoredDescription, StoredResult } from "../../runners/results/read-results.ts";
 import { isOurs, unknownMtebVersion } from "../../runners/results/result.ts";
 import { isNamed, joinRevisions } from "../../runners/results/revisions.ts";
-import { describeFinding } from "../../tasks/findings/kinds.ts";
+import { describeFinding } from "../../tasks/findings/describe.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
 import { speedsOf } from "../board-speed.ts";

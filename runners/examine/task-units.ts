@@ -10,7 +10,11 @@ import type { World } from "../world.ts";
 const wordColumn = "label_text";
 
 /** Returns what labels mean, by labels, where the data says it of each in one way. */
-async function wordsOfLabels(task: TaskSpec, { subset, split }: Place, dataset: Dataset): Promise<Map<string, string>> {
+export async function wordsOfLabels(
+  task: TaskSpec,
+  { subset, split }: Place,
+  dataset: Dataset,
+): Promise<Map<string, string>> {
   const words = new Map<string, string>();
   if (!("labelColumn" in task.settings) || "legacy" in task.settings) return words;
   const table = await dataset.read(subset, split);
@@ -24,7 +28,8 @@ async function wordsOfLabels(task: TaskSpec, { subset, split }: Place, dataset: 
   return words;
 }
 
-const withWords = ({ classAt, ...units }: Units, words: ReadonlyMap<string, string>): Units => ({
+/** Puts what labels mean behind them. */
+export const withWords = ({ classAt, ...units }: Units, words: ReadonlyMap<string, string>): Units => ({
   ...units,
   ...(classAt && {
     classAt: (number) => {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { openColumn } from "../../datasets/packed-texts.ts";
-import { describeFinding, findingKinds, joinFindings, type PlacedFinding } from "./kinds.ts";
+import { describeFinding, joinFindings } from "./describe.ts";
+import { findingKinds, type PlacedFinding } from "./kinds.ts";
 import { eachRepeat, fingerprint } from "./repeats.ts";
 import { openTally } from "./tally.ts";
 
@@ -84,10 +85,10 @@ describe("findings", () => {
 
   it("stand in docs/findings.md, each with what follows from it", () => {
     const page = readFileSync(new URL("../../docs/findings.md", import.meta.url), "utf8");
-    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*) \| (.*) \|$/gm)].map(([, kind, ...texts]) => [
-      kind,
-      ...texts,
-    ]);
-    expect(rows).toEqual(Object.entries(findingKinds).map(([kind, { title, effect }]) => [kind, title, effect]));
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*) \| (.*) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+    const kinds = Object.entries(findingKinds).map(([kind, { title, effect, seenBy, ...more }]) => {
+      return [kind, title, effect, "isSuspicion" in more ? `${seenBy}, a suspicion` : seenBy];
+    });
+    expect(rows).toEqual(kinds);
   });
 });

@@ -7,6 +7,9 @@ export interface Part {
   readonly labels: readonly unknown[];
 }
 
+export const trainingRowName = (row: number): string => `training ${rowName(row)}`;
+export const testRowName = (row: number): string => `test ${rowName(row)}`;
+
 /** Counts the labels that only one of the two parts has. */
 export function tallyLabels(train: Iterable<unknown>, test: Iterable<unknown>, out: Tally): void {
   const [known, asked] = [new Set(train), new Set(test)];
@@ -23,7 +26,8 @@ export function tallyParts(train: Part, test: Part, out: Tally): void {
       length: start + test.texts.length,
       textsOf: (row) => [row < start ? train.texts[row] : test.texts[row - start]],
       labelOf: (row) => (row < start ? train.labels[row] : test.labels[row - start]),
-      nameOf: (row) => (row < start ? `training ${rowName(row)}` : `test ${rowName(row - start)}`),
+      nameOf: (row) => (row < start ? trainingRowName(row) : testRowName(row - start)),
+      unitOf: (row) => (row < start ? undefined : row - start),
       kindsOf: (row, first) => (row >= start && first < start ? shared : repetitions),
     },
     out,

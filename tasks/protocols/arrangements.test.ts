@@ -4,6 +4,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { StsTask } from "../task.ts";
 import { stsProtocol } from "./sts.ts";
+import { findingsOf } from "./testing/findings.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
@@ -54,7 +55,7 @@ describe("the STS protocol of arrangements", () => {
     expect(limited.share).toEqual({ units: 1, of: 2 });
     expect(Object.values(limited.rows).map((list) => list.length)).toEqual([1, 1, 1, 1]);
     const twice = { ...rows, texts: [["p"], ["p"]], x: [[1], [1]], y: [[2], [2]] };
-    expect(stsProtocol.inspect(task, await read(twice))).toMatchObject([{ kind: "row-repeated" }]);
+    expect(findingsOf(stsProtocol, task, await read(twice))).toMatchObject([{ kind: "row-repeated" }]);
   });
 
   it.each([

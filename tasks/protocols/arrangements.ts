@@ -2,9 +2,9 @@ import { idColumn, numberListColumn, textListColumn } from "../../datasets/colum
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
-import type { Finding } from "../findings/kinds.ts";
+import type { RowMaterial } from "../findings/material.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import { ratioThresholds } from "../metrics/agreement.ts";
 import { ownSimilarity } from "../metrics/similarity.ts";
 import type { AgreementSamples } from "../samples.ts";
@@ -53,12 +53,22 @@ export function readArrangements(task: string, table: Table, settings: Arrangeme
 }
 
 /** Counts empty texts, and arrangements that come again. */
-export function inspectArrangements({ texts, x, y }: Arrangements): readonly Finding[] {
-  const tally = openTally();
+export function inspectArrangements({ texts, x, y }: Arrangements, tally: Tally): void {
   const textsOf = (row: number): readonly string[] => texts[row];
   tallyRows({ length: texts.length, textsOf, labelOf: (row) => [x[row], y[row]], nameOf: rowName }, tally);
-  return tally.findings();
 }
+
+/** Shows the texts of each arrangement to what compares them. */
+export const materialOfArrangements = ({ texts, x, y }: Arrangements): RowMaterial => ({
+  kind: "rows",
+  scored: {
+    length: texts.length,
+    textsOf: (row) => texts[row],
+    labelOf: (row) => [x[row], y[row]],
+    nameOf: rowName,
+  },
+  unitIsRow: true,
+});
 
 /** Shows the texts of each arrangement in one. */
 export const describeArrangements = ({ ids, texts }: Arrangements): Units =>

@@ -3,6 +3,7 @@ import { prepareDataset } from "../../datasets/prepare.ts";
 import { openStatistic } from "../statistic.ts";
 import type { BitextMiningTask } from "../task.ts";
 import { bitextMiningProtocol } from "./bitext-mining.ts";
+import { findingsOf } from "./testing/findings.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
@@ -121,7 +122,7 @@ describe("bitext mining", () => {
       "test",
       inMemory({ sentence1: ["one", "one", ""], sentence2: ["eins", "eins", "drei"] }),
     );
-    expect(bitextMiningProtocol.inspect(task, rows)).toEqual([
+    expect(findingsOf(bitextMiningProtocol, task, rows)).toEqual([
       { kind: "text-empty", count: 1, first: ["row 3"] },
       { kind: "row-repeated", count: 1, first: ["row 2"] },
     ]);

@@ -5,8 +5,8 @@ import type { Table } from "../../datasets/table.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
+import { rowsOfColumns } from "../findings/material.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
 import { cutCorpus, type Drawing, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import type { LabelSamples } from "../samples.ts";
@@ -157,12 +157,16 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
 
   limit: limitPairs,
 
-  inspect(_task, { first, second, targets }) {
-    const tally = openTally();
+  inspect(_task, { first, second, targets }, tally) {
     const textsOf = (row: number): string[] => [first[row], second[targets[row]]];
     tallyRows({ length: first.length, textsOf, labelOf: () => undefined, nameOf: rowName }, tally);
-    return tally.findings();
   },
+
+  material: (_task, { first, second, targets }) => ({
+    kind: "rows",
+    scored: rowsOfColumns([first, Array.from(targets, (target) => second[target])], rowName),
+    unitIsRow: true,
+  }),
 
   describe: (_task, { first, second }) => ({ ...unitsOfColumns({ text: first }), classAt: (place) => second[place] }),
 

@@ -1,8 +1,8 @@
 import { type Matrix, selectRows } from "../../models/matrix.ts";
-import type { Finding } from "../findings/kinds.ts";
-import { tallyLabels, tallyParts } from "../findings/parts.ts";
+import { type RowMaterial, rowsOfColumns } from "../findings/material.ts";
+import { tallyLabels, tallyParts, testRowName, trainingRowName } from "../findings/parts.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { mostScores } from "../learners/softmax-regression.ts";
 import { type Drawing, type Limited, limitLists } from "../limit.ts";
@@ -220,8 +220,7 @@ function limitSingle(
 const fewerToLearn = "the classifiers of a cross-validation learn from fewer rows";
 
 /** Counts what is peculiar about rows with one label each; rows of a cross-validation are counted once. */
-function inspectSingle({ settings }: SingleLabelTask, { train, test }: SingleLabelRows): readonly Finding[] {
-  const tally = openTally();
+function inspectSingle({ settings }: SingleLabelTask, { train, test }: SingleLabelRows, tally: Tally): void {
   tallyConstant(test.labels, `${settings.labelColumn} of the test rows`, tally);
   if (settings.folds === undefined) {
     tallyLabels(train.labels, test.labels, tally);
@@ -230,7 +229,15 @@ function inspectSingle({ settings }: SingleLabelTask, { train, test }: SingleLab
     const textsOf = (row: number): string[] => [test.texts[row]];
     tallyRows({ length: test.texts.length, textsOf, labelOf: (row) => test.labels[row], nameOf: rowName }, tally);
   }
-  return tally.findings();
+}
+
+/** A cross-validation learns from the rows that it scores: without some of them its predictions are others. */
+function materialOfSingle({ settings }: SingleLabelTask, { train, test }: SingleLabelRows): RowMaterial {
+  const rows = (name: (row: number) => string, part: SingleLabelRows["train"]) =>
+    rowsOfColumns([part.texts], name, part.labels);
+  return settings.folds === undefined
+    ? { kind: "rows", scored: rows(testRowName, test), learnt: rows(trainingRowName, train), unitIsRow: true }
+    : { kind: "rows", scored: rows(rowName, test), unitIsRow: false };
 }
 
 /**
@@ -253,10 +260,17 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     return limitSingle(task as SingleLabelTask, rows as SingleLabelRows, most, how);
   },
 
-  inspect(task, rows) {
+  inspect(task, rows, tally) {
     const multilabel = asMultilabel(task);
-    if (multilabel !== undefined) return multilabelClassificationProtocol.inspect(multilabel, rows as MultilabelRows);
-    return inspectSingle(task as SingleLabelTask, rows as SingleLabelRows);
+    if (multilabel !== undefined)
+      return multilabelClassificationProtocol.inspect(multilabel, rows as MultilabelRows, tally);
+    inspectSingle(task as SingleLabelTask, rows as SingleLabelRows, tally);
+  },
+
+  material(task, rows) {
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined) return multilabelClassificationProtocol.material(multilabel, rows as MultilabelRows);
+    return materialOfSingle(task as SingleLabelTask, rows as SingleLabelRows);
   },
 
   describe(task, rows) {

@@ -1,9 +1,9 @@
 import { labelPathColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
-import type { Finding } from "../findings/kinds.ts";
+import type { MaterialRows } from "../findings/material.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { pointsOf } from "../learners/points.ts";
 import { type Limited, limitLists } from "../limit.ts";
@@ -62,15 +62,28 @@ export function limitDocumentSets(
 }
 
 /** Counts what is peculiar about each set; a set without or with one label scores 1. */
-export function inspectDocumentSets(sets: readonly DocumentSet[]): readonly Finding[] {
-  const tally = openTally();
+const documentName = (set: number, row: number): string => `set ${set + 1}, ${rowName(row)}`;
+
+export function inspectDocumentSets(sets: readonly DocumentSet[], tally: Tally): void {
   sets.forEach(({ texts, labels }, set) => {
     tallyConstant(labels, `set ${set + 1}`, tally);
     const textsOf = (row: number): string[] => [texts[row]];
-    const nameOf = (row: number): string => `set ${set + 1}, ${rowName(row)}`;
+    const nameOf = (row: number): string => documentName(set, row);
     tallyRows({ length: texts.length, textsOf, labelOf: (row) => labels[row], nameOf }, tally);
   });
-  return tally.findings();
+}
+
+/** Lists the documents of all sets. */
+export function rowsOfSets(sets: readonly DocumentSet[]): MaterialRows {
+  const all = sets.flatMap(({ texts, labels }, set) =>
+    texts.map((text, row) => ({ text, label: labels[row], set, row })),
+  );
+  return {
+    length: all.length,
+    textsOf: (row) => [all[row].text],
+    labelOf: (row) => all[row].label,
+    nameOf: (row) => documentName(all[row].set, all[row].row),
+  };
 }
 
 /** Shows the first documents of a set, of which there may be thousands. */

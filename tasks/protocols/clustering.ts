@@ -2,9 +2,9 @@ import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/colu
 import { InputError } from "../../datasets/errors.ts";
 import type { PythonRandom } from "../../datasets/random/python.ts";
 import type { Dataset } from "../../datasets/table.ts";
-import type { Finding } from "../findings/kinds.ts";
+import { rowsOfColumns } from "../findings/material.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { type Points, pointsOf } from "../learners/points.ts";
 import { drawUnits, valuesAt } from "../limit.ts";
@@ -24,6 +24,7 @@ import {
   inspectDocumentSets,
   limitDocumentSets,
   readDocumentSets,
+  rowsOfSets,
 } from "./clustering-legacy.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
 import { embedFinite } from "./embedding.ts";
@@ -191,8 +192,7 @@ async function evaluateDocuments(
 }
 
 /** Counts what is peculiar about all documents, whether or not they are drawn. */
-function inspectDocuments({ maxDepth }: DrawSettings, { texts, paths }: LabelledDocuments): readonly Finding[] {
-  const tally = openTally();
+function inspectDocuments({ maxDepth }: DrawSettings, { texts, paths }: LabelledDocuments, tally: Tally): void {
   const depth = paths.reduce((most, path) => Math.max(most, path.length), 0);
   for (let level = 0; level < Math.min(depth, maxDepth ?? depth); level++) {
     const labels = paths.flatMap((path): unknown[] => path.slice(level, level + 1));
@@ -203,7 +203,6 @@ function inspectDocuments({ maxDepth }: DrawSettings, { texts, paths }: Labelled
   });
   const textsOf = (row: number): string[] => [texts[row]];
   tallyRows({ length: texts.length, textsOf, labelOf: (row) => paths[row], nameOf: rowName }, tally);
-  return tally.findings();
 }
 
 /**
@@ -228,11 +227,18 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
       : { rows, share };
   },
 
-  inspect({ name, settings }, rows) {
-    if ("sets" in rows) return inspectDocumentSets(rows.sets);
-    if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
-    return inspectDocuments(settings, rows);
+  inspect({ name, settings }, rows, tally) {
+    if ("sets" in rows) inspectDocumentSets(rows.sets, tally);
+    else if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
+    else inspectDocuments(settings, rows, tally);
   },
+
+  // Clusters without some of the documents are others.
+  material: (_task, rows) => ({
+    kind: "rows",
+    scored: "sets" in rows ? rowsOfSets(rows.sets) : rowsOfColumns([rows.texts], rowName, rows.paths),
+    unitIsRow: false,
+  }),
 
   describe({ name, settings }, rows) {
     if ("sets" in rows) return describeDocumentSets(rows.sets);

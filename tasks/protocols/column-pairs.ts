@@ -5,6 +5,7 @@ import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import type { Finding } from "../findings/kinds.ts";
+import { openTally } from "../findings/tally.ts";
 import { type BothWays, openBothWays } from "../search/both-ways.ts";
 import { inOrder } from "../search/in-order.ts";
 import { type CrossSimilarity, crossSimilarity, type HeldQueries } from "../search/similarity.ts";
@@ -240,9 +241,8 @@ function inspect(
   second: string,
   targets: Int32Array,
 ): readonly Finding[] {
-  return bitextMiningProtocol.inspect(task, {
-    first: columns.get(first) ?? [],
-    second: columns.get(second) ?? [],
-    targets,
-  });
+  const tally = openTally();
+  const [from, to] = [columns.get(first) ?? [], columns.get(second) ?? []];
+  bitextMiningProtocol.inspect(task, { first: from, second: to, targets }, tally);
+  return tally.findings();
 }

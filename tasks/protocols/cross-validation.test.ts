@@ -6,6 +6,7 @@ import type { ClassificationTask, Scores } from "../task.ts";
 import { classificationProtocol } from "./classification.ts";
 import { crossValidation } from "./classification-draws.ts";
 import type { Label } from "./labels.ts";
+import { findingsOf } from "./testing/findings.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
@@ -40,7 +41,7 @@ async function evaluate(made: Case) {
   const task = taskOf(made);
   const rows = await classificationProtocol.read(task, "default", "all", dataset);
   const evaluation = await classificationProtocol.evaluate(task, rows, context);
-  return { ...evaluation, calls: context.calls, findings: classificationProtocol.inspect(task, rows) };
+  return { ...evaluation, calls: context.calls, findings: findingsOf(classificationProtocol, task, rows) };
 }
 
 const near = (found: unknown, expected: number | null): boolean =>

@@ -1,5 +1,7 @@
 import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
+import type { Material } from "../findings/material.ts";
+import { openTally, type Tally } from "../findings/tally.ts";
 import type { Share } from "../limit.ts";
 import type { Place } from "../places.ts";
 import type { Evaluation, FoundHits, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
@@ -28,7 +30,9 @@ export const protocols = Object.freeze({
 /** A subset of a split whose rows have been read and checked. */
 export interface PreparedTask {
   /** Counts what is peculiar about all rows, also where a limit leaves some. */
-  readonly inspect: () => readonly Finding[];
+  readonly inspect: (tally?: Tally) => readonly Finding[];
+  /** Shows the texts and labels of all rows to what compares them. */
+  readonly material: () => Material;
   readonly evaluate: (context: ProtocolContext) => Promise<Evaluation>;
   /** Tells people what the samples of `evaluate` are made of. */
   readonly describe: () => Units;
@@ -114,7 +118,11 @@ export async function prepareTask(
   const { rows, ...share } = limited(protocol, task, whole, { most, isWhole });
   const { shards } = protocol;
   return {
-    inspect: () => protocol.inspect(task, whole),
+    inspect: (tally = openTally()) => {
+      protocol.inspect(task, whole, tally);
+      return tally.findings();
+    },
+    material: () => protocol.material(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
     describe: () => protocol.describe(task, rows),
     ...share,

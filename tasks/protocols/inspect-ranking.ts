@@ -1,19 +1,18 @@
 import type { Texts } from "../../datasets/columns.ts";
 import { strip } from "../../datasets/strip.ts";
-import { byGravity, type Finding } from "../findings/kinds.ts";
+import type { RankingMaterial } from "../findings/material.ts";
 import { eachRepeat, fingerprint, fingerprintsOf } from "../findings/repeats.ts";
-import { openTally, type Tally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import type { RankingTask } from "../task.ts";
 import { relevantOf } from "./judgements.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Counts what is peculiar about documents, queries, judgements and candidates, the gravest first. */
-export function inspectRanking(_task: RankingTask, rows: RankingRows): readonly Finding[] {
-  const tally = openTally();
+export function inspectRanking(_task: RankingTask, rows: RankingRows, tally: Tally): void {
   tallyJudgements(rows, tally);
   tallyQueries(rows, tally);
   tallyDocuments(rows, tally);
-  return byGravity([...tally.findings(), ...rows.strays]);
+  tally.join(rows.strays);
 }
 
 /** Tells whether a row of the queries is not the first of its id. */
@@ -70,4 +69,33 @@ function tallyDocuments({ corpus, repeats }: RankingRows, out: Tally): void {
     },
     prints,
   );
+}
+
+/** Shows documents, queries and judgements to what compares them. */
+export function materialOfRanking({ settings }: RankingTask, rows: RankingRows): RankingMaterial {
+  const { corpus, queries, judgements, candidates, excluded } = rows;
+  const leavesOwn = "ignoreIdenticalIds" in settings && settings.ignoreIdenticalIds === true;
+  const listed = new Map<number, ReadonlySet<number>>();
+  const candidatesOf = (query: number): ReadonlySet<number> | undefined => {
+    if (candidates === undefined) return undefined;
+    const known = listed.get(query) ?? new Set(candidates[query]);
+    listed.set(query, known);
+    return known;
+  };
+  return {
+    kind: "ranking",
+    queries: { length: queries.ids.length, textsOf: (row) => [queries.texts[row]], nameOf: (row) => queries.ids[row] },
+    documents: { length: corpus.ids.length, textsOf: (row) => [textOf(corpus, row)], nameOf: (row) => corpus.ids[row] },
+    judgementsOf: (query) => {
+      const scores = new Map<number, number>();
+      for (let i = judgements.starts[query]; i < judgements.starts[query + 1]; i++) {
+        scores.set(judgements.documents[i], judgements.scores[i]);
+      }
+      return scores;
+    },
+    isRanked: (query, document) =>
+      !(leavesOwn && corpus.ids[document] === queries.ids[query]) &&
+      excluded?.get(query)?.has(document) !== true &&
+      candidatesOf(query)?.has(document) !== false,
+  };
 }

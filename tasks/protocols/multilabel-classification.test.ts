@@ -4,6 +4,7 @@ import type { MultilabelClassificationTask } from "../task.ts";
 import { drawsInOrder } from "../types/index.ts";
 import { classificationProtocol } from "./classification.ts";
 import { multilabelClassificationProtocol as protocol } from "./multilabel-classification.ts";
+import { findingsOf } from "./testing/findings.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { lookupContext, memoryDataset } from "./testing/memory.ts";
 
@@ -59,7 +60,7 @@ describe("classification into several classes", () => {
     const rows = await classificationProtocol.read(marked, "default", "test", data);
     const own = await protocol.read(task, "default", "test", data);
     expect(rows).toEqual(own);
-    expect(classificationProtocol.inspect(marked, rows)).toEqual(protocol.inspect(task, own));
+    expect(findingsOf(classificationProtocol, marked, rows)).toEqual(findingsOf(protocol, task, own));
     expect(await classificationProtocol.evaluate(marked, rows, context)).toEqual(
       await protocol.evaluate(task, own, context),
     );
@@ -114,7 +115,7 @@ describe("classification into several classes", () => {
   it("names labels of one part only, and rows of both", async () => {
     const test = columns([0.5, 10], [["a", "z"], ["b"]]);
     const known = columns([10, 0], [["b"], ["a", "y"]]);
-    expect(protocol.inspect(task, await read(test, known))).toEqual([
+    expect(findingsOf(protocol, task, await read(test, known))).toEqual([
       { kind: "label-only-in-test", count: 1, first: ["z"] },
       { kind: "test-text-in-training", count: 1, first: ["test row 2"] },
       { kind: "label-only-in-training", count: 1, first: ["y"] },

@@ -4,8 +4,8 @@ import { drawIteratively } from "../../datasets/iterative-stratification.ts";
 import { type NumpyGenerator, numpyGenerator } from "../../datasets/random/numpy.ts";
 import type { Table } from "../../datasets/table.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { tallyLabels, tallyParts } from "../findings/parts.ts";
-import { openTally } from "../findings/tally.ts";
+import { rowsOfColumns } from "../findings/material.ts";
+import { tallyLabels, tallyParts, testRowName, trainingRowName } from "../findings/parts.ts";
 import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
 import { drawUnits, valuesAt } from "../limit.ts";
 import { mean } from "../metrics/lists.ts";
@@ -187,12 +187,18 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     return { rows: { ...rows, drawn }, share };
   },
 
-  inspect(_task, { train, test }) {
-    const tally = openTally();
+  inspect(_task, { train, test }, tally) {
     tallyLabels(train.labels.flat(), test.labels.flat(), tally);
     tallyParts(train, test, tally);
-    return tally.findings();
   },
+
+  // Samples are of the rows that a task draws.
+  material: (_task, { train, test }) => ({
+    kind: "rows",
+    scored: rowsOfColumns([test.texts], testRowName, test.labels),
+    learnt: rowsOfColumns([train.texts], trainingRowName, train.labels),
+    unitIsRow: false,
+  }),
 
   describe({ settings }, { test, drawn }) {
     const scored = drawn?.rows ?? scoredRows(test.labels, settings.maxRows);

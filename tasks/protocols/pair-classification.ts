@@ -3,8 +3,8 @@ import { InputError } from "../../datasets/errors.ts";
 import { flattenLists } from "../../datasets/preparation/columns.ts";
 import type { Table } from "../../datasets/table.ts";
 import type { Matrix } from "../../models/matrix.ts";
+import { rowsOfColumns } from "../findings/material.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
 import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
@@ -93,13 +93,18 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
 
   limit: (_task, rows, most, how) => limitLists(rows, most, how),
 
-  inspect(task, { first, second, labels }) {
-    const tally = openTally();
+  inspect(task, { first, second, labels }, tally) {
     tallyConstant(labels, task.settings.labelColumn, tally);
     const textsOf = (row: number): string[] => [first[row], second[row]];
     tallyRows({ length: labels.length, textsOf, labelOf: (row) => labels[row], nameOf: rowName }, tally);
-    return tally.findings();
   },
+
+  material: (_task, { first, second, labels }) => ({
+    kind: "rows",
+    scored: rowsOfColumns([first, second], rowName, labels),
+    pairs: { saysAlike: (label) => label === 1 },
+    unitIsRow: true,
+  }),
 
   describe: (_task, { first, second }) => unitsOfColumns({ first, second }),
 

@@ -3,6 +3,7 @@ import { mean } from "../metrics/lists.ts";
 import { openStatistic } from "../statistic.ts";
 import type { RegressionTask } from "../task.ts";
 import { regressionProtocol as protocol } from "./regression.ts";
+import { findingsOf } from "./testing/findings.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { lookupContext, memoryDataset } from "./testing/memory.ts";
 
@@ -99,7 +100,7 @@ describe("regression", () => {
   });
 
   it("names rows of both parts", async () => {
-    expect(protocol.inspect(task, await read(columns([2, 2])))).toMatchObject([
+    expect(findingsOf(protocol, task, await read(columns([2, 2])))).toMatchObject([
       { kind: "column-constant", first: ["value of the test rows"] },
       { kind: "test-text-in-training", count: 2 },
     ]);

@@ -3,9 +3,9 @@ import { InputError } from "../../datasets/errors.ts";
 import { drawStratifiedRows } from "../../datasets/sampling.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
-import { tallyParts } from "../findings/parts.ts";
+import { rowsOfColumns } from "../findings/material.ts";
+import { tallyParts, testRowName, trainingRowName } from "../findings/parts.ts";
 import { tallyConstant } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
 import { predictByLeastSquares } from "../learners/least-squares.ts";
 import { limitLists } from "../limit.ts";
 import { kendallTau } from "../metrics/kendall.ts";
@@ -110,13 +110,18 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
     return { rows: { train, test: rows }, share };
   },
 
-  inspect(task, { train, test }) {
-    const tally = openTally();
+  inspect(task, { train, test }, tally) {
     tallyConstant(test.values, `${task.settings.valueColumn} of the test rows`, tally);
     const partOf = ({ texts, values }: ValuedTexts) => ({ texts, labels: values });
     tallyParts(partOf(train), partOf(test), tally);
-    return tally.findings();
   },
+
+  material: (_task, { train, test }) => ({
+    kind: "rows",
+    scored: rowsOfColumns([test.texts], testRowName, test.values),
+    learnt: rowsOfColumns([train.texts], trainingRowName, train.values),
+    unitIsRow: true,
+  }),
 
   describe: (_task, { test }) => unitsOfColumns({ text: test.texts }),
 

@@ -1,7 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, SpecOf } from "../task.ts";
 import { describeRanking } from "./describe-ranking.ts";
-import { inspectRanking } from "./inspect-ranking.ts";
+import { inspectRanking, materialOfRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
 import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
@@ -24,6 +24,7 @@ export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> 
   },
   limit: limitRanking,
   inspect: inspectRanking,
+  material: materialOfRanking,
   describe: describeRanking,
   evaluate: evaluateRanking,
 } satisfies Protocol<RerankingTask, RankingRows, "ranking">);

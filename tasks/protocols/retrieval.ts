@@ -4,7 +4,7 @@ import type { Evaluation, KeepRanking, Protocol, ProtocolContext, RankingTask, S
 import { describeRanking } from "./describe-ranking.ts";
 import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
-import { inspectRanking } from "./inspect-ranking.ts";
+import { inspectRanking, materialOfRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
 import { rank } from "./rank.ts";
 import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutId } from "./ranked.ts";
@@ -85,6 +85,7 @@ export const retrievalProtocol: Protocol<
   read: readRankingRows,
   limit: limitRanking,
   inspect: inspectRanking,
+  material: materialOfRanking,
   describe: describeRanking,
   evaluate: evaluateRanking,
   shards: rankingShards,

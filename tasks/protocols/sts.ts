@@ -1,9 +1,9 @@
 import { numberColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
-import type { Finding } from "../findings/kinds.ts";
+import { type RowMaterial, rowsOfColumns } from "../findings/material.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
+import type { Tally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
@@ -14,6 +14,7 @@ import {
   describeArrangements,
   evaluateArrangements,
   inspectArrangements,
+  materialOfArrangements,
   readArrangements,
 } from "./arrangements.ts";
 import { beyondFloat32, embedBoth } from "./embedding.ts";
@@ -44,13 +45,26 @@ function readPairs(task: StsTask, settings: PairSettings, table: Table): StsRows
   return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
 }
 
-function inspectPairs({ first, second, gold }: StsRows): readonly Finding[] {
-  const tally = openTally();
+function inspectPairs({ first, second, gold }: StsRows, tally: Tally): void {
   tallyConstant(gold, "score", tally);
   const textsOf = (row: number): string[] => [first[row], second[row]];
   tallyRows({ length: gold.length, textsOf, labelOf: (row) => gold[row], nameOf: rowName }, tally);
-  return tally.findings();
 }
+
+/** Share of the range of scores from which on a score says that two texts mean nearly the same. */
+const alikeShare = 0.8;
+
+const materialOfPairs = ({ settings }: StsTask, { first, second, gold }: StsRows): RowMaterial => {
+  const { minScore, maxScore } = settings as PairSettings;
+  const least = minScore + alikeShare * (maxScore - minScore);
+  return {
+    kind: "rows",
+    scored: rowsOfColumns([first, second], rowName, gold),
+    pairs: { saysAlike: (score) => Number(score) >= least },
+    scoreRange: maxScore - minScore,
+    unitIsRow: true,
+  };
+};
 
 async function evaluatePairs(
   task: StsTask,
@@ -105,7 +119,9 @@ export const stsProtocol: Protocol<StsTask, StsRows | Arrangements> = Object.fre
 
   limit: (_task, rows, most, how) => limitLists(rows, most, how),
 
-  inspect: (_task, rows) => ("gold" in rows ? inspectPairs(rows) : inspectArrangements(rows)),
+  inspect: (_task, rows, tally) => ("gold" in rows ? inspectPairs(rows, tally) : inspectArrangements(rows, tally)),
+
+  material: (task, rows) => ("gold" in rows ? materialOfPairs(task, rows) : materialOfArrangements(rows)),
 
   describe: (_task, rows) =>
     "gold" in rows ? unitsOfColumns({ first: rows.first, second: rows.second }) : describeArrangements(rows),

@@ -2,7 +2,6 @@ import { numberListColumn, textColumn, textListColumn } from "../../datasets/col
 import { InputError } from "../../datasets/errors.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
-import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
@@ -153,16 +152,25 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
     return { rows: rows.texts.map((text, place) => ({ ...text, row: rows.numbers[place] })), share };
   },
 
-  inspect(_task, texts) {
-    const tally = openTally();
+  inspect(_task, texts, tally) {
     texts.forEach(({ judgements }, row) => {
       if (isConstant(judgements)) tally.add("judgements-constant", () => rowName(row));
     });
     const textsOf = (row: number): string[] => [...texts[row].human, ...texts[row].machine];
     const labelOf = (row: number): unknown => texts[row].judgements;
     tallyRows({ length: texts.length, textsOf, labelOf, nameOf: rowName }, tally);
-    return tally.findings();
   },
+
+  material: (_task, texts) => ({
+    kind: "rows",
+    scored: {
+      length: texts.length,
+      textsOf: (row) => [...texts[row].human, ...texts[row].machine],
+      labelOf: (row) => texts[row].judgements,
+      nameOf: rowName,
+    },
+    unitIsRow: true,
+  }),
 
   // Samples name a text by its row.
   describe: (_task, texts) => ({
