@@ -1,6 +1,6 @@
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { PlacesOver } from "../reports/places.ts";
-import type { Selection } from "../reports/selection.ts";
+import { type Selection, sortedBy } from "../reports/selection.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
 import { readBoard, type ShownChoice, type ShownView } from "./shown-results.ts";
@@ -19,10 +19,12 @@ export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const withPlaces = choice.by === undefined && choice.places !== "none";
   const shown = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true, withPlaces });
-  const board =
+  const placed =
     withPlaces && choice.places !== "tasks"
       ? await (await import("./sample-places.ts")).withSamplePlaces(shown, choice.places === "queries", terminal)
       : shown.board;
+  // Places may be what rows are sorted by.
+  const board = choice.sort === undefined ? placed : sortedBy(placed, choice.sort);
   const tested =
     choice.format === "latex"
       ? await (await import("./best-tests.ts")).withBestTests(board, choice.results, terminal)
