@@ -60,6 +60,22 @@ describe("terminalText", () => {
     expect(later.live).toMatch(/ 9 % {2}4 of 41 units, 1 h 12 min left; 2 at work; 1 failed; 2 workers$/);
   });
 
+  it("tells in a log at once that a queue has no worker, or has some again", () => {
+    const queued = { kind: "queued", total: 41, failed: 0, done: 0, running: 0 } as const;
+    let progress: Progress = { ...noProgress, lastLine: 0 };
+    const lines = [1, 0, 0, 2].map((workers, i) => {
+      const text = logText({ ...queued, workers }, progress, i);
+      progress = text.progress;
+      return text.lines;
+    });
+    expect(lines).toEqual([
+      [],
+      ["queue: 0 of 41 units; 0 at work; no worker is there (0 %)"],
+      [],
+      ["queue: 0 of 41 units; 0 at work; 2 workers (0 %)"],
+    ]);
+  });
+
   it("keeps one line for whatever ended", () => {
     expect(texts.flatMap(({ lines }) => lines)).toEqual([
       "acme/small: 2 tasks",

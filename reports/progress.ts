@@ -26,6 +26,8 @@ export interface Progress {
   readonly whole?: WholeRun | undefined;
   /** The first task that failed for a reason, by its message. */
   readonly failures: ReadonlyMap<string, string>;
+  /** A log has told that a queue has no worker. */
+  readonly unstaffed?: boolean;
 }
 
 /** Text for a terminal: lines that stay, and one that the next event replaces. */
@@ -242,7 +244,7 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
 
 /**
  * Returns the text of a log after an event: a line for whatever starts, finishes or fails, with how far the whole run then
- * is, and between them at most one line a minute.
+ * is, and between them at most one line a minute; but that a queue has no worker, or has some again, is told at once.
  *
  * @param now Seconds since any fixed moment.
  */
@@ -259,7 +261,13 @@ export function logText(event: RunEvent, progress: Progress, now: number): LogTe
     event.kind === "reading" || event.kind === "comparing" || event.kind === "surveying"
       ? Math.max(progress.lastLine, next.stretch?.since ?? now)
       : progress.lastLine;
-  if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };
+  const { unstaffed = false } = progress;
+  const isUnstaffed = event.kind === "queued" ? event.workers === 0 : unstaffed;
+  const isQuiet = now - quietSince < quietSeconds && isUnstaffed === unstaffed;
+  if (work === undefined || isQuiet) return { lines: [], progress: next };
   const done = work.part === undefined ? "" : ` (${percentOf(work.part).trim()})`;
-  return { lines: [plainText(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
+  return {
+    lines: [plainText(`${work.label}: ${work.numbers}${done}`)],
+    progress: { ...next, lastLine: now, unstaffed: isUnstaffed },
+  };
 }
