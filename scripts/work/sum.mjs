@@ -14,7 +14,9 @@ export function sumFigures(folder) {
     .map((line) => JSON.parse(line));
   const of = (kind) => events.filter((event) => event.kind === kind);
   const sum = (kind, field) => of(kind).reduce((total, event) => total + (event[field] ?? 0), 0);
-  const nodes = names.filter((name) => name.startsWith("profile-")).flatMap((name) => nodesIn(text(name)));
+  // A session that was refused, as the one by which a thread begins ahead, leaves an empty one.
+  const profiles = names.filter((name) => name.startsWith("profile-")).map(text);
+  const nodes = profiles.filter((profile) => profile !== "").flatMap(nodesIn);
   const overNodes = (figure) => nodes.reduce((total, node) => total + figure(node), 0);
   const modules = new Set(of("module").map(({ url }) => pathOf(url)));
   const isOther = ({ path }) => path === undefined || !modules.has(pathOf(path));
