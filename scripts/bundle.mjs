@@ -2,6 +2,7 @@
  * Makes of the compiled modules, and of the packages that they import, the few files that users get: `bundle()` reads
  * build/ and writes dist/ (docs/decisions/020-one-bundle.md). `node scripts/bundle.mjs` does so by itself.
  */
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -60,9 +61,20 @@ export async function bundle(from = join(root, "build"), to = join(root, "dist")
   for (const [file, source] of Object.entries(files)) cpSync(join(root, "node_modules", source), join(to, file));
   const bundled = outputs.flatMap(({ modules = {} }) => Object.keys(modules));
   for (const id of bundled) requireFiles(id, to);
+  writeFileSync(join(to, "program.sha256"), hashOf(outputs.map(({ fileName }) => fileName).sort(), to));
   const beside = carriedPackages().map(({ name }) => join(root, "node_modules", name, "package.json"));
   writeFileSync(join(to, "licences.txt"), licenceTexts([...bundled, ...beside]));
   return outputs;
+}
+
+/** Computes the SHA-256 of the names, lengths and bytes of files of a folder, which results record of the program. */
+function hashOf(names, folder) {
+  const hash = createHash("sha256");
+  for (const name of names) {
+    const bytes = readFileSync(join(folder, name));
+    hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex");
 }
 
 /** Lists the paths of the modules that import one at once. */
