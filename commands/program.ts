@@ -12,7 +12,7 @@ import {
   optionGroups,
   shortOf,
 } from "./definitions/definition.ts";
-import { definitions } from "./definitions/index.ts";
+import { commandGroups, definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
@@ -165,11 +165,15 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .enablePositionalOptions()
     .exitOverride();
   let succeeded = true;
-  for (const definition of definitions) {
-    addCommand(program, definition, terminal, argv.slice(2), (well) => {
-      succeeded = well;
-    });
+  for (const [heading, group] of Object.entries(commandGroups)) {
+    program.commandsGroup(`${heading}:`);
+    for (const definition of group) {
+      addCommand(program, definition, terminal, argv.slice(2), (well) => {
+        succeeded = well;
+      });
+    }
   }
+  program.helpCommand("help [command]", "display help for command");
   // Asked for by shells at each press of a key (`pramana completion`).
   program.command("complete <words...>", { hidden: true }).action(async (words: string[]) => {
     const { complete } = await import("./completion.ts");

@@ -18,36 +18,16 @@ import { embed, score, texts } from "./vectors.ts";
 import { receipt, verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 
-/** All commands, in the order of the help. */
-export const definitions: readonly CommandDefinition[] = [
-  run,
-  worker,
-  status,
-  fetch,
-  init,
-  watch,
-  reproduce,
-  embed,
-  score,
-  bench,
-  certify,
-  texts,
-  check,
-  leaderboard,
-  predict,
-  report,
-  compare,
-  samples,
-  prompts,
-  receipt,
-  verify,
-  publish,
-  results,
-  baselines,
-  cache,
-  doctor,
-  tasks,
-  models,
-  benchmarks,
-  completion,
-];
+/** All commands below the headings of the help, in its order. */
+export const commandGroups: Readonly<Record<string, readonly CommandDefinition[]>> = {
+  "Run tasks": [run, reproduce, watch, prompts, fetch],
+  "Compare and choose": [leaderboard, compare, samples, report, predict],
+  "Speed and servers": [bench, certify],
+  "Tasks and data": [tasks, benchmarks, check, init, texts],
+  "Models and vectors": [models, embed, score],
+  "Stored results": [results, publish, receipt, verify, baselines],
+  "Several machines": [worker, status],
+  "The program itself": [doctor, cache, completion],
+};
+
+export const definitions: readonly CommandDefinition[] = Object.values(commandGroups).flat();
