@@ -47,6 +47,8 @@ function standardized(values: ArrayLike<number>): Float64Array {
   return deviations.map((one) => one / length);
 }
 
+const correlationNames = { spearman: "Spearman's", pearson: "Pearson's" } as const;
+
 /**
  * A correlation is 1 less half the sum of the squared distances of both standardized lists: a unit's value is 1 less its
  * distance's part of that.
@@ -59,7 +61,7 @@ function ofCorrelation({ measure, gold, scores }: CorrelationSamples): UnitValue
   const percentile = (rank: number): string => `${Math.round((100 * (rank - 0.5)) / gold.length)} %`;
   return {
     values: x.map((one, u) => 1 - (gold.length * (one - y[u]) ** 2) / 2),
-    meaning: `part in ${measure}`,
+    meaning: `how near its score stands to its place, 1 at most; their mean is ${correlationNames[measure]} correlation`,
     isShare: true,
     answer: (u) => ({
       wanted: `${decimals(gold[u])}, above ${percentile(ranks[0][u])}`,
