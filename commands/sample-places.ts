@@ -12,8 +12,8 @@ import { partsOf } from "../tasks/aggregates.ts";
 import type { ShownBoard } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 
-/** Most results of a table whose samples are read unasked: some seconds. */
-const mostUnasked = 200;
+/** Most results of a table whose samples are read unasked: a second or two. */
+const mostUnasked = 40;
 
 /** Finds what complete rows are made of; or the reason why one has no samples. */
 async function sampledRows({ board, stored, published }: ShownBoard): Promise<readonly SampledRow[] | string> {
