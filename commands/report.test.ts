@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { PageData } from "../reports/page/shape.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { benchRecord } from "../runners/bench/testing/world.ts";
 import { resultFolder } from "../runners/results/store.ts";
@@ -53,6 +54,26 @@ describe("report", () => {
     expect(lines[0]).toMatch(/^skipped .*ArguAna\.json: /);
     expect(lines[1]).toMatch(/page\.html: 18 models, \d+ kB\n$/);
     expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);
+  });
+
+  it("shows the places that complete rows may have, as the leaderboard tells them", async () => {
+    const output = join(folder, "places.html");
+    await report({ results, benchmark: "MTEB(eng, v2)", baselines: true, output }, terminal().terminal);
+    const [, json = ""] =
+      /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(output, "utf8")) ?? [];
+    const { columns, models, notes } = JSON.parse(json) as PageData;
+    const [name, ...at] = ["rank", "placeFrom", "placeTo"].map((one) =>
+      columns.findIndex(({ field }) => field === one),
+    );
+    const placesOf = (row: number) =>
+      models.find(({ values }) => values[name] === row)?.values.filter((_, i) => at.includes(i));
+    expect([placesOf(1), placesOf(17)]).toEqual([
+      [1, 7],
+      [8, 17],
+    ]);
+    const own = models.find((model) => model.name === "acme/own");
+    expect(at.map((i) => own?.values[i])).toEqual([null, null]);
+    expect(notes[0]).toMatch(/^places: the ranks that each row may have/);
   });
 
   it("shows the speed of models without scores, from whatever folder", async () => {

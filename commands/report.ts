@@ -77,6 +77,7 @@ async function readPage(choice: ReportChoice, terminal: Terminal): Promise<Page>
   const now = terminal.now();
   const { board, stored, published, descriptions } = await readBoard(choice, readRecords, terminal, {
     withLanguages: true,
+    withPlaces: true,
   });
   const { records, skipped } = await readBenches(choice.results, distinctRows([...board.rows, ...descriptions]));
   tellSkipped(terminal, skipped);

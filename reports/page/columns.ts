@@ -102,10 +102,22 @@ function scoreColumnOf({ field, heading, short, isScore, value }: BoardColumn): 
   };
 }
 
+/** The places that a row may have, in place of the table's single column: as numbers they can be sorted by. */
+const places: readonly FactColumn[] = [
+  {
+    ...{ field: "placeFrom", heading: "Places: from", short: "From", format: "whole" },
+    of: ({ row }) => row?.places?.low ?? null,
+  },
+  {
+    ...{ field: "placeTo", heading: "Places: to", short: "To", format: "whole" },
+    of: ({ row }) => row?.places?.high ?? null,
+  },
+];
+
 /** Returns the columns of the page: the table's scores, then what is known of what the models are and cost. */
 export function pageColumns(board: Leaderboard, models: readonly Shown[]): readonly FactColumn[] {
   const scores = columnsFor(board)
     .filter(({ field }) => !otherwise.includes(field))
-    .map(scoreColumnOf);
+    .flatMap((column) => (column.field === "placeFrom" ? places : [scoreColumnOf(column)]));
   return [...scores, ...facts.filter((fact) => isTelling(fact, models))];
 }

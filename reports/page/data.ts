@@ -13,6 +13,7 @@ import { shortRevision, viewColumns } from "../columns.ts";
 import { findingsByTask } from "../findings.ts";
 import type { Leaderboard } from "../leaderboard.ts";
 import { noneOfTasks } from "../notes.ts";
+import { placesNotes } from "../places.ts";
 import { describeMissing } from "../render.ts";
 import { speedAlone } from "./browser/state.mjs";
 import { type FactColumn, pageColumns, rounded, type Shown } from "./columns.ts";
@@ -176,7 +177,11 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     furtherLanguages: languages.length === 0 ? 0 : allLanguages.length - languages.length,
     models,
     cells: [],
-    notes: [...board.notes.filter((note) => !isShown.has(note)), ...speeds.notes],
+    notes: [
+      ...(board.places === undefined ? [] : placesNotes(board.places, true)),
+      ...board.notes.filter((note) => !isShown.has(note)),
+      ...speeds.notes,
+    ],
   };
 }
 
