@@ -25,6 +25,19 @@ describe("pramana verify --recompute", () => {
     expect(units).toEqual(forged.map((place) => `row ${place + 1}`));
   });
 
+  it("accuses nobody: shares of all tasks of a run, and of a limited one, come out again", async () => {
+    for (const limit of [[], ["--limit", "12"]]) {
+      const folder = `all${limit.join("")}`;
+      const asked = ["run", "--model", sample, "--benchmark", "pramana-mini", "--results", folder];
+      expect((await pramana([...asked, ...limit])).code).toBe(0);
+      const { faults, recomputed } = await verify(folder, "--recompute", "5", "--seed", "4");
+      expect(faults).toEqual([]);
+      const units = (recomputed?.tasks ?? []).flatMap((one) => ("units" in one ? [[one.task, one.units.same]] : []));
+      expect(units).toContainEqual(["MiniSummarization", 5]);
+      expect(units.length).toBeGreaterThan(4);
+    }
+  });
+
   it("finds better labels and better queries, each by its name", async () => {
     const folder = copied("forged others");
     await forge(folder, "MiniClassification", (samples) => improved(samples, [0, 9]));

@@ -99,12 +99,6 @@ function factsOf(samples: Samples | undefined, units: Units, place: Place): read
   );
 }
 
-/** Facts of units that were computed again; summaries are named by the places of their texts among all. */
-const renamed = (facts: readonly UnitFacts[], task: TaskSpec, drawn: ArrayLike<number>): readonly UnitFacts[] =>
-  task.type === "Summarization"
-    ? facts.map(({ id = "", ...one }) => ({ ...one, id: String(drawn[Number(id)]) }))
-    : facts;
-
 /** Says what is wrong with the units of samples as a whole; nothing where they are those of the data. */
 function wrongUnits(
   task: TaskSpec,
@@ -148,7 +142,7 @@ async function recomputePlace(
   const drawn = drawUnits(share.of, draw.units, draw.seed);
   const compute = async (): Promise<readonly PairedUnit[]> => {
     const { samples: made } = await prepared.evaluate(context);
-    return pairUnits(stored, renamed(factsOf(made, prepared.describe(), place), task, drawn), drawn);
+    return pairUnits(stored, factsOf(made, prepared.describe(), place), drawn);
   };
   const first = await compute();
   const suspects = first.filter((unit) => differenceOf(unit, tolerance) !== undefined);

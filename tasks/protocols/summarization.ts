@@ -148,8 +148,10 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
   },
 
   limit(_task, texts, most, how) {
-    const { rows, share } = limitLists({ texts, numbers: [...texts.keys()] }, most, how);
-    return { rows: rows.texts.map((text, place) => ({ ...text, row: rows.numbers[place] })), share };
+    // A share of a share has the rows of the data, too.
+    const numbered = texts.map((text, place) => ({ ...text, row: text.row ?? place }));
+    const { rows, share } = limitLists({ numbered }, most, how);
+    return { rows: rows.numbered, share };
   },
 
   inspect(_task, texts, tally) {
