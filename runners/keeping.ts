@@ -152,6 +152,21 @@ async function planner(
   };
 }
 
+/** Returns what the tasks of a plan are made of, as results record it (`RunRecord.inputs`). */
+export async function inputsOf(
+  all: RunPlan,
+  choice: KeepingChoice,
+  pramana: string,
+  signal: AbortSignal,
+): Promise<Required<RunPlan>["inputs"]> {
+  const modelInputs = await hashModelFiles(allChosen(choice), signal);
+  const found = await inTurn(all.tasks, async (task) => {
+    const { identity } = await wantedRun(task, all, pramana, modelInputs, signal);
+    return [task.name, identity.inputs] as const;
+  });
+  return new Map(found);
+}
+
 async function inTurn<Value>(
   tasks: readonly TaskSpec[],
   find: (task: TaskSpec) => Promise<Value>,

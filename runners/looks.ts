@@ -3,7 +3,7 @@ import { variantName, wholeCorporaVariant } from "../models/variants/variant-nam
 import type { Look } from "../tasks/resampling/looks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
-import { resultStore } from "./keeping.ts";
+import { inputsOf, resultStore } from "./keeping.ts";
 import { type Chosen, type MeasureChoice, type Measured, runPlan, withPlan } from "./measure.ts";
 import { withoutMissing } from "./missing.ts";
 import { resultFolder, writeModelMeta } from "./results/store.ts";
@@ -78,7 +78,8 @@ export async function measureLooks(
   const { choice } = chosen;
   return withPlan(chosen, world, async (plan, environment) => {
     const { revision, maxTokens } = plan.model.info;
-    const early = (await withoutMissing({ ...plan, tasks }, choice.skipMissing, false, world)).plan;
+    const there = (await withoutMissing({ ...plan, tasks }, choice.skipMissing, false, world)).plan;
+    const early = { ...there, inputs: await inputsOf(there, choice, environment.pramana, world.signal) };
     for (const [i, look] of looks.entries()) {
       if (look.most === undefined) break;
       world.whenStopped?.(() => "no look was enough yet; the same command goes on with the vectors that are kept");

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forge, improved } from "../runners/verify/testing/forge.ts";
 import { fixture, sample } from "./built-cli.ts";
@@ -111,4 +111,15 @@ describe("pramana verify --recompute", () => {
       expect(done).toHaveLength(2);
     }
   }, 60_000);
+
+  it("computes a run again that stopped once it was sure, over whole corpora", async () => {
+    const run = ["run", "--model", sample, "--tasks", "MiniSTS,MiniRetrieval,MiniClassification", "--results", "sure"];
+    expect((await pramana(run)).code).toBe(0);
+    const worse = ["--dimensions", "2", "--base", sample, "--stop-when-sure", "0.05"];
+    expect((await pramana([...run, ...worse])).err).toContain("worse: ");
+    const [row] = readdirSync(inCwd("sure")).filter((name) => name.endsWith("[limit=50,corpora=whole]"));
+    const found = await verify(`sure/${row}`, "--recompute", "20");
+    expect([found.code, found.faults]).toEqual([0, []]);
+    expect((found.recomputed?.tasks ?? []).filter((one) => "units" in one)).toHaveLength(3);
+  });
 });

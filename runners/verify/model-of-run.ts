@@ -55,6 +55,7 @@ const readers: Readonly<Record<string, MarkReader>> = {
   endpoint: () => ({}),
   precomputed: () => ({}),
   prompts: () => ({}),
+  corpora: (value) => (value === "whole" ? {} : undefined),
 };
 
 /** Reads a mark. Nothing for one that no option makes. */
