@@ -37,7 +37,8 @@ export async function linkedEtag(path: string): Promise<string | undefined> {
 
 // What was checked is remembered in `HubSettings.checkedDir`, a file for each repository's folder: the cache itself may
 // be read-only. A line is an etag with the size and the times of the file that had it, so that a file that was written
-// to is checked again; of a file that has no etag it is its SHA-256, and ends with its path. Where the folder cannot be written to, files are checked once in each process.
+// to is checked again; of a file that has no etag it is its SHA-256, and ends with its path. Where the folder cannot be
+// written to, files are checked once in each process.
 
 const remembered = new Map<string, Promise<Set<string>>>();
 

@@ -4,26 +4,14 @@
  * copies of all-MiniLM-L6-v2 from the reference material (../shared). `--write` puts the table into docs/answers.md.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runToEnd } from "./json-lines.mjs";
 import { putBetween, textTable } from "./marked-text.mjs";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { openOffline } from "./offline-program.mjs";
+import { root } from "./prepare.mjs";
 import { generator } from "./random.mjs";
 
-const shared = referenceMaterial("answers");
-prepare();
-const scratch = mkdtempSync(join(tmpdir(), "pramana-answers-"));
-if (!process.argv.includes("--keep")) process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-const env = {
-  ...process.env,
-  HF_HUB_CACHE: join(shared, "hub"),
-  HF_HUB_OFFLINE: "1",
-  PRAMANA_CACHE: join(scratch, "cache"),
-};
-const settings = { env, cwd: scratch, encoding: "utf8" };
-const pramana = (...args) => runToEnd(process.execPath, [join(root, "dist/cli.js"), ...args], settings);
+const { shared, scratch, settings, pramana } = openOffline("answers");
 
 const minilm = join(shared, "hub/models--sentence-transformers--all-MiniLM-L6-v2");
 const original = join(minilm, "snapshots", readFileSync(join(minilm, "refs/main"), "utf8").trim());

@@ -5,33 +5,21 @@
  * fewer than nine tenths are. Data and models are those of the reference material (../shared). `--write` puts the table into
  * docs/data-quality.md.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { faults } from "./data-faults/faults.mjs";
-import { runToEnd } from "./json-lines.mjs";
 import { putBetween, textTable } from "./marked-text.mjs";
-import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
+import { openOffline } from "./offline-program.mjs";
+import { built } from "./prepare.mjs";
 
-const shared = referenceMaterial("data-faults");
-prepare();
-const scratch = mkdtempSync(join(tmpdir(), "pramana-data-faults-"));
-if (!process.argv.includes("--keep")) process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-const env = {
-  ...process.env,
-  HF_HUB_CACHE: join(shared, "hub"),
-  HF_HUB_OFFLINE: "1",
-  PRAMANA_CACHE: join(scratch, "cache"),
-};
-const settings = { env, cwd: scratch, encoding: "utf8", maxBuffer: 2 ** 28 };
-const pramana = (...args) => runToEnd(process.execPath, [join(root, "dist/cli.js"), ...args], settings);
+const { scratch, settings, pramana } = openOffline("data-faults");
 
 const { openDataset } = await built("datasets/load.js");
 const { hubSettings } = await built("datasets/settings.js");
 
 /** Reads a split of a repository as a list of rows with some of its columns. */
 async function rowsOf(id, revision, config, split, columns) {
-  const dataset = await openDataset({ id, revision }, hubSettings(env));
+  const dataset = await openDataset({ id, revision }, hubSettings(settings.env));
   const table = await dataset.read(config, split);
   return Array.from({ length: table.rows }, (_, row) =>
     Object.fromEntries(columns.map((name) => [name, table.columns[name].at(row)])),

@@ -1,5 +1,5 @@
 /**
- * `node scripts/verify.mjs [-- --checks 400] [--write]` forges results: some units are made better, and samples, score, checksums
+ * `node scripts/verify.mjs [--checks 400] [--write]` forges results: some units are made better, and samples, score, checksums
  * and receipt are made to fit. Each forgery is checked again and again, each time with another seed, and how often it was found
  * stands beside the probability that `pramana verify` states. Results that nobody touched are checked as often, and none may be
  * accused. Ends with status 1 where a share is further off than chance allows; --write puts the table into docs/verify.md.

@@ -1,11 +1,28 @@
 import { placesOver } from "../../reports/places.ts";
+import type { Selection } from "../../reports/selection.ts";
 import { countable, oneOf } from "../../runners/setting.ts";
 import type { BaselinesChoice, PullChoice } from "../baselines.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
 import { names } from "../option-values.ts";
 import type { ReportChoice } from "../report.ts";
-import { always, defineCommand } from "./definition.ts";
+import { always, defineCommand, type Options } from "./definition.ts";
 import { boardForm, shownResults, withBench } from "./options.ts";
+
+/** A part of the results. */
+const chosenRows = {
+  tasks: {
+    group: "measure",
+    value: "names",
+    description: "only these of the tasks, separated by commas",
+    parse: names,
+  },
+  models: {
+    group: "measure",
+    value: "names",
+    description: "only these models, ORG/NAME or NAME, separated by commas",
+    parse: names,
+  },
+} satisfies Options<Pick<Selection, "tasks" | "models">>;
 
 export const leaderboard = defineCommand<LeaderboardChoice>()({
   name: "leaderboard",
@@ -37,18 +54,8 @@ Examples:
       takes: oneOf(["task", "language"]),
       conflicts: ["withBench"],
     },
-    tasks: {
-      group: "measure",
-      value: "names",
-      description: "only these of the tasks, separated by commas",
-      parse: names,
-    },
-    models: {
-      group: "measure",
-      value: "names",
-      description: "only these models, ORG/NAME or NAME, separated by commas; they are ranked among each other",
-      parse: names,
-    },
+    tasks: chosenRows.tasks,
+    models: { ...chosenRows.models, description: `${chosenRows.models.description}; they are ranked among each other` },
     common: { group: "measure", description: "only the tasks that every row has a score of" },
     places: {
       group: "output",
@@ -103,18 +110,7 @@ Examples:
       group: "measure",
       description: "show the published models beside them, from scores that come with Pramana",
     },
-    tasks: {
-      group: "measure",
-      value: "names",
-      description: "only these of the tasks, separated by commas",
-      parse: names,
-    },
-    models: {
-      group: "measure",
-      value: "names",
-      description: "only these models, ORG/NAME or NAME, separated by commas",
-      parse: names,
-    },
+    ...chosenRows,
     samples: {
       group: "output",
       optionalValue: "run",
