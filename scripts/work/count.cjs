@@ -47,13 +47,17 @@ function around(object, name, { before, after }) {
   };
 }
 
+const root = join(__dirname, "../..");
+/** The length of a text, which is the same wherever the repository lies. */
+const lengthOf = (text) => text.replaceAll(root, "").length;
+
 /** Bytes of buffers and of texts in a message: those that are handed over, and those that are copied. */
 function weigh(message, handed) {
   const moved = new Set(Array.isArray(handed) ? handed : (handed?.transfer ?? []));
   const seen = new Set();
   let copied = 0;
   const look = (value) => {
-    if (typeof value === "string") copied += value.length;
+    if (typeof value === "string") copied += lengthOf(value);
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
     const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
