@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
@@ -69,6 +70,27 @@ describe("a session", () => {
     const runs = await Promise.all(sessions.map((session, i) => session.run(feed(i + 2), ["y"])));
     expect(runs.map(({ y }) => y?.data[0])).toEqual([4, 9]);
     await Promise.all(sessions.map((session) => session.close()));
+  });
+
+  it("takes over the thread of one that was closed, and nothing else of it", async () => {
+    const first = await openSquare();
+    const held = first.hold({ data: Float32Array.of(5), dims: [1] });
+    await Promise.all([first.close(), first.close()]);
+    const graph = createGraph();
+    const ids = graph.input("ids", "int32", ["n"]);
+    graph.output(graph.op("Cast", [ids], { to: 1 }), "z", ["n"]);
+    const settings = { ...(await graph.serialize()), threads: 1, executionProvider: processor };
+    const started = vi.spyOn(Worker.prototype, "ref");
+    const second = await openSession(settings);
+    expect(started).toHaveBeenCalledOnce();
+    started.mockRestore();
+    expect([second.inputs, second.outputs]).toEqual([["ids"], ["z"]]);
+    await expect(second.run({ ids: held }, ["z"])).rejects.toThrow("ONNX Runtime: the tensor 0 is not held");
+    await expect(first.run(feed(1), ["y"])).rejects.toThrow("ONNX Runtime: the session is closed");
+    await first.close();
+    const answer = await second.run({ ids: { data: Int32Array.of(3), dims: [1] }, x: feed(1).x }, ["z"]);
+    expect(answer["z"]?.data[0]).toBe(3);
+    await second.close();
   });
 
   it("that cannot be opened is refused in a thread that was started ahead, too", async () => {

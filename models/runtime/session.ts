@@ -22,7 +22,9 @@ export type Message =
   | { readonly kind: "compute"; readonly id: number; readonly feeds: Feeds; readonly output: NamedTensors }
   | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
   | { readonly kind: "release"; readonly key: number }
-  | { readonly kind: "profile"; readonly id: number };
+  | { readonly kind: "profile"; readonly id: number }
+  /** Frees the session; settings of another one may follow. */
+  | { readonly kind: "end" };
 
 /** One of ONNX Runtime's `executionProviders`, with the options that the binding passes on: `deviceId`. */
 export interface ExecutionProvider {
@@ -67,7 +69,7 @@ export interface Session {
   release(tensor: HeldTensor): void;
   /** Returns ONNX Runtime's profile of the nodes that ran (`readProfile`); once, and only with `profiled`. */
   profile(): Promise<string>;
-  /** Ends the thread once the runs that were asked for are done. */
+  /** Frees the model once the runs that were asked for are done; its thread serves the next session, or ends. */
   close(): Promise<void>;
 }
 
@@ -95,28 +97,38 @@ const startThread = (workerData: ThreadTask): Worker =>
   new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
 
 let waiting: Worker | undefined;
+const forget = (): void => {
+  waiting = undefined;
+};
+
+/** Keeps a thread for the next session. It does not keep the process running; if it fails, the next one starts its own. */
+function keep(thread: Worker): void {
+  thread.once("error", forget).once("exit", forget);
+  thread.unref();
+  waiting = thread;
+}
 
 /**
  * Starts the thread of the next session before its settings are known: it loads ONNX Runtime (a tenth of a second) while
- * the program reads the model. It does not keep the process running.
+ * the program reads the model.
  */
 export function startAhead(): void {
-  waiting ??= startThread("waiting");
-  waiting.unref();
+  if (waiting === undefined) keep(startThread("waiting"));
 }
 
 /** Returns a thread that is about to open a session: the one that waits, or a new one. */
 function threadFor(settings: SessionSettings): Worker {
   const thread = waiting;
-  waiting = undefined;
   if (thread === undefined) return startThread(settings);
+  waiting = undefined;
+  thread.off("error", forget).off("exit", forget);
   thread.ref();
   thread.postMessage(settings);
   return thread;
 }
 
 /**
- * Loads a model in a new worker thread.
+ * Loads a model in a worker thread: a new one, or that of a session that was closed.
  * @throws InputError with ONNX Runtime's own message when the model or its weights cannot be loaded.
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
@@ -132,23 +144,40 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     pending.clear();
     whenIdle();
   };
-  const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void =>
+  let closing: Promise<void> | undefined;
+  const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void => {
+    // The thread may serve another session by then.
+    if (closing !== undefined) throw new Error("ONNX Runtime: the session is closed");
     worker.postMessage(message, buffersOf(tensors));
-  worker.on("message", ({ id, value, error }: Reply) => {
+  };
+  const onReply = ({ id, value, error }: Reply): void => {
     const call = pending.get(id);
     pending.delete(id);
     if (pending.size === 0) whenIdle();
     if (error === undefined) call?.resolve(value);
     else call?.reject(new Error(`ONNX Runtime: ${error}`));
-  });
-  worker.on("error", failAll);
-  worker.on("exit", () => failAll(new Error("ONNX Runtime: the session was closed while it was running")));
+  };
+  let isAlive = true;
+  const onExit = (): void => {
+    isAlive = false;
+    failAll(new Error("ONNX Runtime: the session was closed while it was running"));
+  };
+  worker.on("message", onReply).on("error", failAll).on("exit", onExit);
   const ask = (message: (id: number) => Message, tensors: readonly (TensorData | HeldTensor)[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const id = next++;
-      pending.set(id, { resolve, reject });
       send(message(id), tensors);
+      pending.set(id, { resolve, reject });
     });
+  const close = async (): Promise<void> => {
+    // A thread that is ended in the middle of a run takes the whole process with it.
+    await idle();
+    worker.off("message", onReply).off("error", failAll).off("exit", onExit);
+    if (waiting === undefined && isAlive && settings.executionProvider.name === "cpu") {
+      worker.postMessage({ kind: "end" } satisfies Message);
+      keep(worker);
+    } else await worker.terminate();
+  };
   return {
     inputs,
     outputs,
@@ -167,11 +196,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       return { held: key };
     },
     release: ({ held }) => send({ kind: "release", key: held }, []),
-    close: async () => {
-      // A thread that is ended in the middle of a run takes the whole process with it.
-      await idle();
-      await worker.terminate();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

@@ -38,14 +38,30 @@ async function serve(settings) {
     throw error;
   });
   for (const input of session.inputMetadata) inputTypes.set(input.name, "type" in input ? input.type : "int32");
-  port.on("message", async (/** @type {Message} */ message) => {
-    if (message.kind === "hold") held.set(message.key, message.tensor);
+  /** @param {Message} message */
+  const take = async (message) => {
+    if (message.kind === "end") {
+      port.off("message", take);
+      await end(session);
+    } else if (message.kind === "hold") held.set(message.key, message.tensor);
     else if (message.kind === "release") held.delete(message.key);
     else if (message.kind === "profile") await answer(message.id, () => endProfile(session, folder));
     else if (message.kind === "compute") await answer(message.id, () => compute(session, message), lentBy(message));
     else await answer(message.id, () => run(session, message));
-  });
+  };
+  port.on("message", take);
   port.postMessage({ ready: { inputs: session.inputNames, outputs: session.outputNames } });
+}
+
+/**
+ * Frees the session; the thread waits for the settings of the next one.
+ * @param {InferenceSession} session
+ */
+async function end(session) {
+  port.once("message", serve);
+  inputTypes.clear();
+  held.clear();
+  await session.release();
 }
 
 /**
