@@ -14,10 +14,15 @@ const closingLine: Reporter = {
   },
 };
 
+const long = "**/*.long.test.ts";
+const built = ["node_modules/**", "build/**", "dist/**"];
+const files = {
+  globalSetup: ["./datasets/testing/temporary-folder.ts"],
+  setupFiles: ["./datasets/testing/no-network.ts"],
+};
+
 export default defineConfig({
   test: {
-    include: ["**/*.test.ts"],
-    exclude: ["node_modules/**", "build/**", "dist/**"],
     pool: "forks",
     // By default one processor is left free, which is half of two.
     maxWorkers: availableParallelism(),
@@ -25,8 +30,11 @@ export default defineConfig({
     isolate: false,
     testTimeout: 20_000,
     expect: { requireAssertions: true },
-    globalSetup: ["./datasets/testing/temporary-folder.ts"],
-    setupFiles: ["./datasets/testing/no-network.ts"],
     reporters: ["default", closingLine],
+    projects: [
+      { extends: true, test: { ...files, name: "suite", include: ["**/*.test.ts"], exclude: [...built, long] } },
+      // Whole commands, in processes that are started, stopped and killed, and whole tasks beside the reference.
+      { extends: true, test: { ...files, name: "long", include: [long], exclude: built } },
+    ],
   },
 });

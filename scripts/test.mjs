@@ -1,4 +1,4 @@
-/** `npm test` runs the test suite; `npm test -- ARGUMENTS` passes arguments on to vitest. */
+/** `npm test` and `npm run test:long` run a project of `vitest.config.ts`; further arguments go to vitest. */
 import { join } from "node:path";
 import { hand, prepare, root } from "./prepare.mjs";
 

@@ -25,6 +25,13 @@ export interface Ended {
 /** Runs a command line, with `input` on its standard input. */
 type Run = (args: readonly string[], input?: string) => Promise<Ended>;
 
+const home = process.cwd();
+/**
+ * The command before, which a test whose time was over may have left running: the folder of the process is one for all,
+ * and what is written to the wrong one may lie in the repository.
+ */
+let last: Promise<unknown> = Promise.resolve();
+
 /** Makes a folder, and two ways to run a command in it without this machine's own caches. */
 export function openCli(): {
   readonly cwd: string;
@@ -36,7 +43,7 @@ export function openCli(): {
   const cwd = mkdtempSync(join(tmpdir(), "pramana-cli-"));
   const caches = { HF_HUB_CACHE: join(cwd, "cache"), PRAMANA_CACHE: join(cwd, "vectors") };
   const env = { PATH: process.env["PATH"], ...caches, HF_HUB_OFFLINE: "1" };
-  const pramana: Run = async (args, input = "") => {
+  const inProcess: Run = async (args, input = "") => {
     const out: string[] = [];
     const err: string[] = [];
     const ended = (code: number): Ended => ({ code, out: out.join(""), err: err.join("") });
@@ -48,7 +55,6 @@ export function openCli(): {
       now: () => Date.now() / 1000,
       signal: new AbortController().signal,
     };
-    const before = process.cwd();
     process.chdir(cwd);
     try {
       const well = await runProgram(terminal, ["node", "pramana", ...args]);
@@ -58,8 +64,13 @@ export function openCli(): {
       err.push(told);
       return ended(status);
     } finally {
-      process.chdir(before);
+      process.chdir(home);
     }
+  };
+  const pramana: Run = (args, input) => {
+    const ended = last.then(() => inProcess(args, input));
+    last = ended.catch(() => {});
+    return ended;
   };
   const pramanaProcess: Run = async (args, input = "") => {
     const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });

@@ -48,7 +48,7 @@ describe("pramana watch", () => {
       ].sort(),
     );
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
-    // mteb 2.26.24 gives 0.71094 and 0.39857 on the same texts and vectors, as in tests/cli.test.ts.
+    // mteb 2.26.24 gives 0.71094 and 0.39857 on the same texts and vectors, as in tests/cli.long.test.ts.
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries[1]?.meanTask).toBeCloseTo((0.71094 + 0.39857) / 2, 4);
   });
