@@ -1,10 +1,10 @@
 /**
  * `npm run work [-- RUN …]` counts what small fixed runs do (`work/runs.mjs`): calls, sizes of products, padding, bytes
  * moved, files, modules, allocations, memory, and compares each figure with the expected one (`work/expected.json`).
- * Ends with 1 where one is not as expected, on a processor with the features of the one that they were counted on; on
- * another, for which ONNX Runtime and int8 may choose other kernels, differences are told and nothing fails. `--faults`
- * plants faults in copies of the program and tells which figures notice them. With `--write` what was counted becomes
- * what is expected, and the tables of docs/measurements/work.md.
+ * Ends with 1 where one is not as expected, on a processor with the features of the one that they were counted on and
+ * with that Node; on another, for which ONNX Runtime and int8 may choose other kernels, or whose V8 allocates otherwise,
+ * differences are told and nothing fails. `--faults` plants faults in copies of the program and tells which figures
+ * notice them. With `--write` what was counted becomes what is expected, and the tables of docs/measurements/work.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ if (process.platform !== "linux" || process.arch !== "x64") {
 prepare();
 const file = join(root, "scripts/work/expected.json");
 const { processor, runs: expected } = JSON.parse(readFileSync(file, "utf8"));
-const here = featuresOf(readFileSync("/proc/cpuinfo", "utf8"));
+const here = `${featuresOf(readFileSync("/proc/cpuinfo", "utf8"))}; Node ${process.versions.node.split(".")[0]}`;
 const chosen = runs.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 /** Counts the chosen runs, and tells each figure that is not as expected. */
@@ -45,7 +45,7 @@ function check() {
   if (values.write) write(counted);
   else if (counted.every(({ isOff }) => !isOff)) return;
   else if (here !== processor) {
-    console.log(`\nThe expected figures are of a processor with ${processor}; this one has ${here}: told, not judged.`);
+    console.log(`\nThe expected figures are of ${processor}; this is ${here}: told, not judged.`);
   } else {
     console.log("\nMore is a fault, or worth its price; what is meant becomes expected by npm run work -- --write.");
     process.exitCode = 1;
@@ -55,12 +55,12 @@ function check() {
 /** Writes the counted figures as the expected ones, and into the page. */
 function write(counted) {
   const news = Object.fromEntries(counted.map(({ name, figuresOf }) => [name, figuresOf]));
-  // All figures are those of one kind of processor, which stands above them.
+  // All figures are those of one kind of processor and Node, which stand above them.
   const kept = here === processor ? expected : {};
   const all = runs.map(({ name }) => [name, news[name] ?? kept[name]]);
   const missing = all.find(([, one]) => one === undefined);
   if (missing !== undefined) {
-    throw new Error(`work: ${missing[0]} was never counted on such a processor; leave the names of runs out`);
+    throw new Error(`work: ${missing[0]} was never counted on such a machine; leave the names of runs out`);
   }
   writeFileSync(file, `${JSON.stringify({ processor: here, runs: Object.fromEntries(all) }, null, 2)}\n`);
   writeFigures(Object.fromEntries(all));

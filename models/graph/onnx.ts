@@ -172,7 +172,9 @@ export function serializeModel(graph: Graph): Uint8Array {
       output: graph.outputs.map(toValue),
     },
   };
-  return write(protobuf.Writer.create(), model, values).finish();
+  const bytes = write(protobuf.Writer.create(), model, values).finish();
+  // A small one lies in a pool of Node's, all of which would be copied for another thread.
+  return bytes.byteLength < bytes.buffer.byteLength ? Uint8Array.from(bytes) : bytes;
 }
 
 function toNode(node: GraphNode, index: number): Values {
