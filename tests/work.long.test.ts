@@ -144,10 +144,9 @@ describe("a planted fault", () => {
       const { program, remove } = await plant(fault);
       const [without, planted] = [measureRun(run), measureRun(run, program)];
       remove();
-      expect(differences(planted, without).map((line: string) => line.split(" ")[0])).toEqual([
-        "handedBytes",
-        "copiedBytes",
-      ]);
+      const noticed = differences(planted, without).map((line: string) => line.split(" ")[0]);
+      // What is copied is allocated, too: about as much more as may pass.
+      expect(noticed.filter((name: string) => name !== "allocatedBytes")).toEqual(["handedBytes", "copiedBytes"]);
       expect(planted.copiedBytes - without.copiedBytes).toBe(without.handedBytes);
     },
     60_000,
