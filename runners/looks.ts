@@ -1,5 +1,5 @@
 import { count } from "../datasets/shown.ts";
-import { variantName, wholeCorporaVariant } from "../models/variants/variant-name.ts";
+import { limitedName } from "../models/variants/variant-name.ts";
 import type { Look } from "../tasks/resampling/looks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
@@ -84,8 +84,8 @@ export async function measureLooks(
       if (look.most === undefined) break;
       world.whenStopped?.(() => "no look was enough yet; the same command goes on with the vectors that are kept");
       world.note(`look ${i + 1} of ${looks.length}: at most ${count(look.most, "unit")} of each subset`);
-      const name = variantName(plan.name, wholeCorporaVariant(look.most));
-      const share = { ...early, name, limit: look.most, wholeCorpora: true };
+      const limit = { limit: look.most, wholeCorpora: true };
+      const share = { ...early, ...limit, name: limitedName(plan.name, limit) };
       const outcomes = await scored(share, environment, i === 0 ? world : withoutFindings(world));
       if (outcomes.length < tasks.length) {
         world.note("a task failed, so that this look tells nothing; all units are run");
@@ -94,7 +94,7 @@ export async function measureLooks(
       if (await judge(look, asStored(share, outcomes))) {
         const unstored = await storeShare(share, outcomes, choice, world);
         const results = outcomes.map(({ result }) => result);
-        return { model: name, revision, maxTokens, results, unstored, skipped: [] };
+        return { model: share.name, revision, maxTokens, results, unstored, skipped: [] };
       }
     }
     return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
