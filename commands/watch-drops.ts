@@ -6,6 +6,7 @@ import {
   curveEntries,
   hasStandingDrop,
   isDrop,
+  isStopped,
   type WatchEntry,
 } from "../runners/watch/history.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,6 +46,11 @@ export async function acceptDrop(
   await appendLine(history, line);
   const accepted = standing.slice(0, standing.indexOf(name) + 1).join(", ");
   err(`accepted: the drop of ${accepted}; later checkpoints are held against the best one from ${name} on\n`);
+  if (curve.some((one) => one.name === name && isStopped(one))) {
+    err(
+      `${name} was stopped early and has no score: the next checkpoint is scored whole, and is the first to be held against\n`,
+    );
+  }
   return accept(entries, line);
 }
 

@@ -1,4 +1,4 @@
-import { seconds } from "../option-values.ts";
+import { errorLevel, seconds } from "../option-values.ts";
 import type { WatchChoice } from "../watch.ts";
 import { defineCommand } from "./definition.ts";
 import { checkpointSettings, environmentHelp, prompts, quantize, taskChoice } from "./options.ts";
@@ -58,6 +58,13 @@ ${environmentHelp}`,
     failOnDrop: {
       group: "output",
       description: "end with 1 where a significant drop stands: at once, or with --once after the last checkpoint",
+    },
+    stopWhenSure: {
+      group: "measure",
+      value: "error",
+      description:
+        "end the evaluation of a checkpoint once it is worse for sure, with this chance of a false alarm in the whole watch: 0.05",
+      takes: errorLevel,
     },
     acceptDrop: {
       group: "output",

@@ -8,7 +8,7 @@ import type { Samples } from "../../tasks/samples.ts";
 import { parseRule } from "../comparison/rule.ts";
 import { made, own, record } from "../comparison/testing/runs.ts";
 import { task } from "../testing/results.ts";
-import { lookAt, lookedAt, planStopping } from "./stopping.ts";
+import { askedByRules, askedOfDrop, lookAt, lookedAt, planStopping } from "./stopping.ts";
 import { lookText, stoppedFacts, stoppedLines } from "./wording.ts";
 
 const known = [task("A", "Retrieval"), task("B", "Retrieval"), task("C", "Clustering"), task("D", "STS")];
@@ -52,7 +52,7 @@ const plan = (rules: readonly string[], names = ["A", "B"], run = runOf({ A: bas
     run,
     known.filter(({ name }) => names.includes(name)),
     known,
-    rules.map(parseRule),
+    askedByRules(rules.map(parseRule)),
     0.05,
   );
 
@@ -67,7 +67,7 @@ describe("a comparison that stops when it is sure", () => {
   it("tells early that a candidate is clearly worse, and by how much at least", async () => {
     const { stopping, seen: found } = await seen([], { A: changed(-0.15), B: changed(-0.15, 6) }, 1);
     const [{ name, difference, interval, verdict }] = found.standings;
-    expect({ name, verdict, decided: found.isDecided }).toEqual({ name: "overall", verdict: "worse", decided: true });
+    expect({ name, verdict, next: found.next }).toEqual({ name: "overall", verdict: "worse", next: "enough" });
     expect(difference).toBeCloseTo(-0.15, 1);
     expect(interval?.[1]).toBeLessThan(-0.04);
     expect(found.units).toEqual([2 * (stopping.looks[0].most ?? 0), 2 * units]);
@@ -97,7 +97,7 @@ describe("a comparison that stops when it is sure", () => {
     for (const number of [1, 2, 3, 4, 5]) {
       const { seen: found } = await seen([], { A: base, B: base }, number);
       expect(found.standings[0].verdict).toBe("not sure");
-      expect(found.isDecided).toBe(number === 5);
+      expect(found.next).toBe(number === 5 ? "enough" : "look again");
     }
   });
 
@@ -138,13 +138,13 @@ describe("rules of such a comparison", () => {
   ])("holds %j to be one that %s", async (rule, state) => {
     const found = await stateOf(rule, 1);
     expect(found.rules[0].state).toBe(state);
-    expect(found.isDecided).toBe(state !== "open");
+    expect(found.next).toBe(state === "open" ? "look again" : "enough");
   });
 
   it("stops once one trips, whatever the others will say", async () => {
     const { seen: found } = await seen(["B < -0.1", "A < -2"], clearly, 1);
     expect(found.rules.map(({ state }) => state)).toEqual(["open", "trips"]);
-    expect(found.isDecided).toBe(true);
+    expect(found.next).toBe("enough");
   });
 
   it("lets the scores of all units decide at last, and their interval on what is significant", async () => {
@@ -204,6 +204,33 @@ describe("what cannot be told early", () => {
     await expect(looked(share(truth.map((label, u) => (u === drawn[7] ? label + 1 : label))), run)).rejects.toThrow(
       "what is right of the 50",
     );
+  });
+});
+
+describe("a drop", () => {
+  const names = ["A", "B"];
+  const required = known.filter(({ name }) => names.includes(name));
+  const stoppingOf = (tasks = required) => planStopping(runOf({ A: base, B: base }), tasks, known, askedOfDrop, 0.05);
+  const lookOnce = async (by: number) => {
+    const stopping = await stoppingOf();
+    return lookAt(stopping, stopping.looks[1], runOf({ A: changed(by), B: changed(by, 6) }, stopping.looks[1].most));
+  };
+
+  it("is enough, and what is better is scored whole at once", async () => {
+    expect((await lookOnce(-0.15)).next).toBe("enough");
+    expect((await lookOnce(0.15)).next).toBe("score all");
+    expect((await lookOnce(0)).next).toBe("look again");
+  });
+
+  it("has half of the error for the mean, and a single task all of it", async () => {
+    const shares = async (tasks = required) =>
+      (await stoppingOf(tasks)).subjects.map(({ name, share }) => [name, share]);
+    expect(await shares()).toEqual([
+      ["overall", 0.5],
+      ["A", 0.25],
+      ["B", 0.25],
+    ]);
+    expect(await shares(required.slice(0, 1))).toEqual([["A", 1]]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Next } from "../../runners/looks.ts";
 import { limitOf } from "../../runners/results/result.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { type Look, planLooks } from "../../tasks/resampling/looks.ts";
@@ -8,7 +9,7 @@ import { signs } from "../comparison/gate.ts";
 import type { Rule } from "../comparison/rule.ts";
 import type { RequiredTask } from "../required.ts";
 import { standingOf } from "./standing.ts";
-import { namesOfSubjects, requireTellable, type Subject, subjectsIn } from "./subjects.ts";
+import { droppingIn, namesOfSubjects, requireTellable, type Subject, subjectsIn } from "./subjects.ts";
 
 /** A comparison that stops when it is sure. */
 export interface Stopping {
@@ -21,6 +22,8 @@ export interface Stopping {
   readonly known: readonly RequiredTask[];
   /** Number of units of all tasks that are looked at. */
   readonly units: number;
+  /** Says what is to be done where subjects and rules stand so, before all units are scored. */
+  readonly next: (standings: readonly Standing[], states: readonly RuleState[]) => Next;
 }
 
 /** How a subject stands at a look. */
@@ -47,8 +50,8 @@ export interface Seen {
   readonly units: readonly [scored: number, of: number];
   /** Texts that the model was given for them, and those of the base's whole run; absent where a file does not say it. */
   readonly texts?: readonly [given: number, of: number];
-  /** Nothing that is scored further would change what is told. */
-  readonly isDecided: boolean;
+  /** `enough`: nothing that is scored further would change what is told, or nothing is left. */
+  readonly next: Next;
 }
 
 /** Reads the samples of each task once. */
@@ -70,9 +73,40 @@ const membersOf = (subjects: readonly Subject[]): readonly string[] => [
   ),
 ];
 
+/** What a comparison is to be sure of. */
+interface Asked extends Pick<Stopping, "rules" | "next"> {
+  /** What else may be done where it cannot be told, for people. */
+  readonly ways: string;
+  readonly subjects: (tasks: readonly ChosenTask[]) => readonly Subject[];
+}
+
+/** Asks whether rules trip or pass, or where there are none, whether the mean over all tasks is worse or better. */
+export const askedByRules = (rules: readonly Rule[]): Asked => ({
+  rules,
+  ways: "leave these tasks out of --tasks, give rules of other tasks (--fail-if), ",
+  subjects: (tasks) => subjectsIn(rules, tasks),
+  next: (standings, states) => {
+    const isDecided =
+      rules.length === 0
+        ? standings.every(({ verdict }) => verdict !== "not sure")
+        : states.includes("trips") || states.every((state) => state === "passes");
+    return isDecided ? "enough" : "look again";
+  },
+});
+
 /**
- * Plans a comparison with a stored run that stops when it is sure of what rules ask, or where there are none, of whether the
- * mean over all tasks is worse or better.
+ * Asks whether the mean over all tasks, or the only task, is worse, and tells then too which tasks are. One that is better
+ * is scored whole at once: others are held against it.
+ */
+export const askedOfDrop: Asked = {
+  rules: [],
+  ways: "",
+  subjects: droppingIn,
+  next: ([{ verdict }]) => (verdict === "worse" ? "enough" : verdict === "better" ? "score all" : "look again"),
+};
+
+/**
+ * Plans a comparison with a stored run that stops when it is sure of what is asked.
  *
  * @param required The tasks that count; an aggregate stands in place of its parts.
  * @throws InputError where nothing can be told before all units are scored
@@ -81,20 +115,20 @@ export async function planStopping(
   run: StoredRun,
   required: readonly RequiredTask[],
   known: readonly RequiredTask[],
-  rules: readonly Rule[],
+  { rules, next, ways, subjects: subjectsAsked }: Asked,
   error: number,
 ): Promise<Stopping> {
   const base = remembering(run);
   const { tasks } = choose(base.results, base.results, known, required);
-  const subjects = subjectsIn(rules, tasks);
-  requireTellable(subjects);
+  const subjects = subjectsAsked(tasks);
+  requireTellable(subjects, ways);
   const sizes: number[] = [];
   for (const name of membersOf(subjects)) {
     const samples = (await base.samplesOf(name)) ?? [];
     sizes.push(...samples.map((one) => openStatistic(one.samples).units));
   }
   const units = sizes.reduce((sum, size) => sum + size, 0);
-  return { base, rules, error, subjects, looks: planLooks(sizes), known, units };
+  return { base, rules, error, subjects, looks: planLooks(sizes), known, units, next };
 }
 
 /** Names the tasks that must be run for the looks before the last, the parts of aggregates among them. */
@@ -141,10 +175,9 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
   for (const task of tasks) {
     spreads.set(task.task.name, await standingOf(task, { base, candidate, most: look.most }));
   }
-  const level = (error * look.spends) / subjects.length;
   const standings = subjects.map((subject): Standing => {
     const spread = meanSpread(subject.tasks.map(({ task }) => spreads.get(task.name) as Spread));
-    const interval = intervalOf(spread, level);
+    const interval = intervalOf(spread, error * look.spends * subject.share);
     const { difference } = spread;
     return { name: subject.name, difference, ...(interval && { interval }), verdict: verdictOf(interval) };
   });
@@ -154,10 +187,10 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
     const own = standings.filter(({ name }) => names.includes(name));
     return { rule, state: joinedState(own.map((one) => stateOf(rule, one, isLast))) };
   });
-  const isDecided =
-    rules.length === 0
-      ? standings.every(({ verdict }) => verdict !== "not sure")
-      : states.some(({ state }) => state === "trips") || states.every(({ state }) => state === "passes");
+  const next = stopping.next(
+    standings,
+    states.map(({ state }) => state),
+  );
   return {
     look: looks.indexOf(look) + 1,
     isLast,
@@ -165,7 +198,7 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
     rules: states,
     units: [scoredOf(stopping, tasks), stopping.units],
     ...textsOf(tasks),
-    isDecided: isDecided || isLast,
+    next: isLast ? "enough" : next,
   };
 }
 
