@@ -31,9 +31,14 @@ it("tells a clearly worse model after a share of the units, as limited results",
   expect(file.pramana_run.limit).toMatchObject({ corpora: "whole", scored: [expect.any(Number), count] });
   // All documents were encoded: a query's score is that of the whole run.
   expect(file.pramana_run.texts).toBe(count + file.pramana_run.limit.scored[0]);
-  const compared = await pramana(["compare", sample, folder.replace("__", "/"), "--task-file", "tasks.json"]);
-  expect(compared.out).toContain(", corpora whole");
-  expect(compared.out).toContain("Nothing compared");
+  // What the run told is told again, in all forms.
+  const [, told] = /\nMean \(Task\): worse: (−\d+\.\d\d) points/.exec(out) ?? [];
+  const names = ["compare", sample, folder.replace("__", "/"), "--task-file", "tasks.json"];
+  const compared = await pramana([...names, "--fail-if", "overall < -1"]);
+  expect([compared.code, compared.out]).toEqual([1, expect.stringContaining(`**Worse**: Mean (Task) ${told} points`)]);
+  expect(compared.out).toContain("The candidate's run stopped early (--stop-when-sure), at look 1 of 3");
+  const turned = await pramana(["compare", names[2], sample]);
+  expect([turned.code, turned.err]).toEqual([1, expect.stringContaining("name that as the base")]);
 });
 
 it("scores all units of a model that is the base itself, and stops where a rule is sure to hold", async () => {

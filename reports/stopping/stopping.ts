@@ -5,7 +5,7 @@ import { type Look, planLooks } from "../../tasks/resampling/looks.ts";
 import { intervalOf, meanSpread, type Spread } from "../../tasks/resampling/paired-spread.ts";
 import { openStatistic } from "../../tasks/statistic.ts";
 import { type ChosenTask, choose } from "../comparison/chosen.ts";
-import { signs } from "../comparison/gate.ts";
+import { crosses, type RuleState, stateOf } from "../comparison/gate.ts";
 import type { Rule } from "../comparison/rule.ts";
 import type { RequiredTask } from "../required.ts";
 import { standingOf } from "./standing.ts";
@@ -36,9 +36,6 @@ export interface Standing {
   readonly verdict: "worse" | "better" | "not sure";
 }
 
-/** `open`: it may trip or pass, once more units are scored. */
-export type RuleState = "trips" | "passes" | "open";
-
 /** What a look shows. */
 export interface Seen {
   /** From 1. */
@@ -55,7 +52,7 @@ export interface Seen {
 }
 
 /** Reads the samples of each task once. */
-function remembering(run: StoredRun): StoredRun {
+export function remembering(run: StoredRun): StoredRun {
   const known = new Map<string, ReturnType<StoredRun["samplesOf"]>>();
   return {
     ...run,
@@ -122,32 +119,33 @@ export async function planStopping(
   const { tasks } = choose(base.results, base.results, known, required);
   const subjects = subjectsAsked(tasks);
   requireTellable(subjects, ways);
+  const planned = await looksAt(base, membersOf(subjects));
+  return { base, rules, error, subjects, ...planned, known, next };
+}
+
+/** Plans the looks at tasks, by the units that a whole run of them has samples of. */
+export async function looksAt(base: StoredRun, names: readonly string[]): Promise<Pick<Stopping, "looks" | "units">> {
   const sizes: number[] = [];
-  for (const name of membersOf(subjects)) {
+  for (const name of names) {
     const samples = (await base.samplesOf(name)) ?? [];
     sizes.push(...samples.map((one) => openStatistic(one.samples).units));
   }
-  const units = sizes.reduce((sum, size) => sum + size, 0);
-  return { base, rules, error, subjects, looks: planLooks(sizes), known, units, next };
+  return { looks: planLooks(sizes), units: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** Names the tasks that must be run for the looks before the last, the parts of aggregates among them. */
 export const lookedAt = ({ subjects }: Stopping): readonly string[] => membersOf(subjects);
 
-function verdictOf(interval: Standing["interval"]): Standing["verdict"] {
+export function verdictOf(interval: Standing["interval"]): Standing["verdict"] {
   if (interval === undefined) return "not sure";
   return interval[1] < 0 ? "worse" : interval[0] > 0 ? "better" : "not sure";
 }
 
-/** Holds one subject against a rule. */
-function stateOf({ sign, points, significant }: Rule, standing: Standing, isLast: boolean): RuleState {
-  const { difference, interval, verdict } = standing;
-  const crosses = (value: number): boolean => signs[sign](Math.round(value * 1e10) / 1e8, points);
-  if (isLast) return crosses(difference) && !(significant && interval && verdict === "not sure") ? "trips" : "passes";
-  if (interval === undefined) return "open";
-  const crossing = interval.map(crosses);
-  if (crossing.every((one) => !one)) return "passes";
-  return crossing.every((one) => one) && !(significant && verdict === "not sure") ? "trips" : "open";
+/** Holds one subject against a rule; where all units were scored, the difference itself. */
+function subjectState(rule: Rule, { difference, interval, verdict }: Standing, isLast: boolean): RuleState {
+  const isSure = verdict !== "not sure";
+  if (!isLast) return stateOf(rule, interval, isSure);
+  return crosses(rule, difference) && !(rule.significant && interval && !isSure) ? "trips" : "passes";
 }
 
 /** A rule about several subjects trips where one does, and passes where all do. */
@@ -185,7 +183,7 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
   const states = rules.map((rule) => {
     const names = namesOfSubjects(rule, wanted);
     const own = standings.filter(({ name }) => names.includes(name));
-    return { rule, state: joinedState(own.map((one) => stateOf(rule, one, isLast))) };
+    return { rule, state: joinedState(own.map((one) => subjectState(rule, one, isLast))) };
   });
   const next = stopping.next(
     standings,
