@@ -3,7 +3,7 @@ import { plainText } from "../datasets/shown.ts";
 import { knownTasks, type RequiredTask } from "../reports/required.ts";
 import { askedOfDrop, lookAt, planStopping, type Seen, type Stopping } from "../reports/stopping/stopping.ts";
 import { lookText } from "../reports/stopping/wording.ts";
-import type { StoppedAt } from "../reports/watch/drop.ts";
+import type { StoppedLook } from "../reports/watch/drop.ts";
 import { type Looking, measureLooks } from "../runners/looks.ts";
 import { type Chosen, type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
 import type { StoredRun } from "../runners/results/stored-run.ts";
@@ -15,7 +15,7 @@ export interface MeasuredAgainst {
   /** Share of the error that the comparison of all units may spend; absent where there were no looks before. */
   readonly spends?: number;
   /** There where it was worse for sure before all units were scored. */
-  readonly stopped?: StoppedAt;
+  readonly stopped?: StoppedLook;
 }
 
 /** A checkpoint and the tasks that it is to run. */

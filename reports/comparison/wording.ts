@@ -68,8 +68,8 @@ export function computedText(comparison: Comparison): string {
     const { look, looks, units: scored, ofUnits } = stopped;
     return (
       `The candidate's run stopped early (--stop-when-sure), at look ${look} of ${looks}: scores of both are of the ` +
-      `${grouped(scored)} of ${grouped(ofUnits)} units that it scored. ${confidenceText(comparison)} intervals hold all ` +
-      `together, at whatever look a run stops; a difference is better or worse where its interval leaves 0 out. ${units}`
+      `${grouped(scored)} of ${grouped(ofUnits)} units that it scored. All ${confidenceText(comparison)} intervals ` +
+      `together hold in ${Math.round(100 * comparison.confidence)} of 100 cases, at whatever look a run stops; a difference is better or worse where its interval leaves 0 out. ${units}`
     );
   }
   if (!tasks.some(({ interval }) => interval))

@@ -79,7 +79,8 @@ async function measureShared(
 }
 
 /** Why a difference that no rule asks for has no interval. */
-const notAsked = "no rule asks for it (--fail-if), and all that is asked shares the error";
+const notAsked =
+  "told is what rules ask (--fail-if), or without rules Mean (Task) alone: each more would make all of it less sure";
 
 /**
  * Compares a run that stopped early with a whole one, by the units that it scored. How sure differences are is told of what

@@ -99,7 +99,7 @@ export function judgeDrop(
 }
 
 /** What is known of a checkpoint whose evaluation ended at a look before the last. */
-export interface StoppedAt {
+export interface StoppedLook {
   /** Of `askedOfDrop`, whose first standing is that of the mean, or of the only task. */
   readonly seen: Seen;
   readonly looks: readonly Look[];
@@ -110,7 +110,7 @@ export interface StoppedAt {
  * that look, which hold all together whenever an evaluation stops.
  */
 export function stoppedEntry(
-  { seen: { standings, look: at, units, texts }, looks }: StoppedAt,
+  { seen: { standings, look: at, units, texts }, looks }: StoppedLook,
   base: Pick<WatchEntry, "name" | "revision">,
   { look, error }: WatchLook & Required<Pick<WatchLook, "error">>,
 ): Required<Pick<WatchEntry, "stopped" | "comparison">> {
