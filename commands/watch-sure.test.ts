@@ -84,7 +84,7 @@ describe("pramana watch --stop-when-sure", { timeout: 90_000 }, () => {
       true,
     );
     expect(accepting.err()).toContain(
-      "checkpoint-2 was stopped early and has no score: the next checkpoint is scored whole",
+      "checkpoint-2 has no score: the next checkpoint is scored whole, and later ones are held against that",
     );
     expect(accepting.out()).toMatch(/drop, stopped at 33\.3 %, accepted/);
     writeCheckpoint(join(folder, "checkpoint-3"), 0.5);
