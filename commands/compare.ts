@@ -10,6 +10,7 @@ import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
 import { measuredParts } from "../reports/required.ts";
 import { taskNamed } from "../reports/selection.ts";
+import { compareStopped, isAnyStopped } from "../reports/stopping/compare-stopped.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
@@ -109,14 +110,11 @@ export async function compare(
   const emit = progressTo(terminal);
   const both = [...base.results, ...candidate.results];
   const named = choice.tasks && tasks.tasks ? { tasks: measuredParts(tasks.tasks, both) } : {};
-  const comparison = await compareRuns(base, candidate, {
-    ...tasks,
-    ...named,
-    allow,
-    seed,
-    onProgress: (progress) => emit({ kind: "comparing", ...progress }),
-    signal: terminal.signal,
-  });
+  const onProgress: CompareOptions["onProgress"] = (progress) => emit({ kind: "comparing", ...progress });
+  const settings = { ...tasks, ...named, allow };
+  const comparison = isAnyStopped(base, candidate)
+    ? await compareStopped(base, candidate, settings, rules)
+    : await compareRuns(base, candidate, { ...settings, seed, onProgress, signal: terminal.signal });
   const gate = { rules, trips: trips(rules, comparison) };
   for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
   out(write(comparison, gate, outWidth));

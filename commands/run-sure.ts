@@ -3,12 +3,12 @@ import { plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import type { RequiredTask } from "../reports/required.ts";
-import { lookAt, lookedAt, planStopping, type Seen } from "../reports/stopping/stopping.ts";
+import { askedByRules, lookAt, lookedAt, planStopping, type Seen } from "../reports/stopping/stopping.ts";
 import { lookText, type Stopped } from "../reports/stopping/wording.ts";
 import { measureLooks } from "../runners/looks.ts";
 import type { MeasureChoice, Measured } from "../runners/measure.ts";
 import type { ChosenPrompts } from "../runners/model/prompts.ts";
-import { requireWritable, resultFolder } from "../runners/results/store.ts";
+import { resultFolder } from "../runners/results/store.ts";
 import { findRun } from "../runners/results/stored-run.ts";
 import type { World } from "../runners/world.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -33,10 +33,9 @@ export async function runSure(
   const { results, failIf: rules = [], taskFile, stopWhenSure: error } = options;
   const { known } = await asUsage(() => shownTasks({ ...(taskFile && { taskFile }) }));
   await asUsage(() => requireAnswerable(rules, known, required));
-  await requireWritable(results);
   const reading = { mainRevisions: mainRevisionsOf(await readBaselines()) };
   const base = await asUsage(() => findRun(options.base, [results], world.now(), reading));
-  const stopping = await asUsage(() => planStopping(base, required, known, rules, error));
+  const stopping = await asUsage(() => planStopping(base, required, known, askedByRules(rules), error));
   const early = new Set(lookedAt(stopping));
   let seen: Seen | undefined;
   const measured = await measureLooks(
@@ -47,13 +46,13 @@ export async function runSure(
       judge: async (look, run) => {
         seen = await lookAt(stopping, look, run);
         world.note(plainText(lookText({ seen, error })));
-        return seen.isDecided;
+        return seen.next;
       },
     },
     world,
   );
   const last = stopping.looks.at(-1);
-  if (last !== undefined && seen?.isDecided !== true) {
+  if (last !== undefined && seen?.next !== "enough") {
     const folder = resultFolder(results, measured.model, measured.revision);
     seen = await lookAt(stopping, last, await findRun(folder, [results], world.now(), reading));
   }

@@ -6,15 +6,23 @@ import { boardOf } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
-import { judgeDrop } from "../reports/watch/drop.ts";
+import { judgeDrop, levelOf, stoppedEntry, type WatchLook } from "../reports/watch/drop.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
 import type { ChosenPrompts } from "../runners/model/prompts.ts";
 import { resultFolder, StoreError } from "../runners/results/store.ts";
 import { findRun } from "../runners/results/stored-run.ts";
-import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
+import {
+  bestOf,
+  curveEntries,
+  isComplete,
+  lookOf,
+  type StoredComparison,
+  type WatchEntry,
+} from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
+import { type MeasuredAgainst, measureAgainst } from "./watch-sure.ts";
 
 /** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
 export type CompareFolders = (
@@ -43,6 +51,8 @@ export interface CheckpointPlan {
   /** As from `settingsOf`. */
   readonly settings: string;
   readonly compare: CompareFolders;
+  /** Chance of a false alarm in the whole watch, where evaluations end once a checkpoint is worse for sure. */
+  readonly stopWhenSure?: number | undefined;
 }
 
 /** Characters of a hash that tell two files of prompts apart. */
@@ -84,19 +94,30 @@ function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan) {
   };
 }
 
+/** Stands in place of the scores of a checkpoint that was stopped early: those of a part of the units are none of a curve. */
+const withoutScores = ({ required }: CheckpointPlan): ReturnType<typeof scoresOf> => ({
+  tasks: required.map(({ name, type }) => ({ task: name, type, score: null })),
+  failed: [],
+  types: {},
+  meanTask: null,
+  meanType: null,
+});
+
+const folderOf = ({ model, revision }: WatchEntry, { choice }: CheckpointPlan): string =>
+  resultFolder(choice.results, model, revision);
+
 /** Compares a checkpoint with the best one before it. Returns undefined for the first, and where that cannot be done. */
 async function compareWithBest(
   entry: WatchEntry,
-  before: readonly WatchEntry[],
-  { choice, required, compare }: CheckpointPlan,
+  base: WatchEntry | undefined,
+  look: WatchLook,
+  plan: CheckpointPlan,
   terminal: Terminal,
 ): Promise<StoredComparison | undefined> {
-  const base = bestOf(before.filter(({ name }) => name !== entry.name));
   if (base === undefined || !isComplete(entry)) return undefined;
-  const folderOf = ({ model, revision }: WatchEntry): string => resultFolder(choice.results, model, revision);
+  const { required, compare } = plan;
   try {
-    const comparison = await compare(folderOf(base), folderOf(entry), required, terminal);
-    return judgeDrop(comparison, base.name, before.filter(isComplete).length);
+    return judgeDrop(await compare(folderOf(base, plan), folderOf(entry, plan), required, terminal), base.name, look);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     terminal.err(`${entry.name}: it cannot be compared with ${base.name}: ${messageOf(error)}\n`);
@@ -125,16 +146,32 @@ export async function evaluateCheckpoint(
   entries: readonly WatchEntry[],
   terminal: Terminal,
 ): Promise<WatchEntry> {
-  const { choice, tasks, prompts, settings } = plan;
-  const measured = await measure({ ...choice, model: path }, tasks, prompts, worldOf(terminal), revision);
+  const { choice, tasks, prompts, settings, required, stopWhenSure: error } = plan;
   const name = basename(path);
+  const base = bestOf(curveEntries(entries, settings).filter((one) => one.name !== name));
+  const look = { look: lookOf(entries, settings, name), ...(error !== undefined && { error }) };
+  const world = worldOf(terminal);
+  const chosen = { choice: { ...choice, model: path }, tasks, prompts, folderRevision: revision };
+  const { measured, spends, stopped }: MeasuredAgainst =
+    base === undefined || error === undefined
+      ? { measured: await measure(chosen.choice, tasks, prompts, world, revision) }
+      : await measureAgainst(
+          () => findRun(folderOf(base, plan), [], terminal.now()),
+          required,
+          levelOf(look.look, error),
+          chosen,
+          world,
+        );
   const { model, unstored } = measured;
   if (unstored > 0) {
     // Later checkpoints could not be compared with it.
     throw new StoreError(`results: ${unstored} of ${measured.results.length} of ${model} could not be stored`);
   }
   const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
+  if (stopped !== undefined && base !== undefined && error !== undefined) {
+    return { ...about, ...withoutScores(plan), ...stoppedEntry(stopped, base, { ...look, error }) };
+  }
   const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
-  const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);
+  const comparison = await compareWithBest(entry, base, { ...look, ...(spends && { spends }) }, plan, terminal);
   return comparison === undefined ? entry : { ...entry, comparison };
 }

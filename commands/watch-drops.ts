@@ -3,6 +3,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import {
   accept,
   appendLine,
+  bestOf,
   curveEntries,
   hasStandingDrop,
   isDrop,
@@ -45,7 +46,11 @@ export async function acceptDrop(
   await appendLine(history, line);
   const accepted = standing.slice(0, standing.indexOf(name) + 1).join(", ");
   err(`accepted: the drop of ${accepted}; later checkpoints are held against the best one from ${name} on\n`);
-  return accept(entries, line);
+  const marked = accept(entries, line);
+  if (bestOf(curveEntries(marked, settings)) === undefined) {
+    err(`${name} has no score: the next checkpoint is scored whole, and later ones are held against that\n`);
+  }
+  return marked;
 }
 
 /** Tells which drops of a curve stand, if any, and what accepts them; returns whether some do. */

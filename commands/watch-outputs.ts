@@ -43,16 +43,19 @@ interface Output {
   readonly name: string;
   /** Names the place in the record of what was sent. */
   readonly id: string;
-  /** Tells whether it is told of this one. */
-  readonly takes: (entry: WatchEntry) => boolean;
+  /** Tells whether it is told of this one; a text says why not, where the user may wonder. */
+  readonly takes: (entry: WatchEntry) => boolean | string;
   readonly send: (entry: WatchEntry) => Promise<void>;
 }
 
 /** Tells all outputs of the checkpoints of a curve that they have not had; returns whether they have all now. */
 export type Deliver = (curve: readonly WatchEntry[]) => Promise<boolean>;
 
-/** Curves elsewhere have whole steps for their axis. */
-const hasStep = ({ step }: WatchEntry): boolean => step !== null && Number.isSafeInteger(step) && step >= 0;
+/** Says why a checkpoint has no point in curves elsewhere, which have whole steps for their axis; true where it has one. */
+function hasPoint({ step, stopped }: WatchEntry): true | string {
+  if (stopped !== undefined) return "as it was stopped early and has no score";
+  return step !== null && Number.isSafeInteger(step) && step >= 0 ? true : "as its name holds no whole step";
+}
 
 /** Reads an address. @throws UsageError without the address, which may hold a password */
 function addressOf(option: string, text: string): URL {
@@ -109,7 +112,7 @@ function tensorboardOutput(folder: string, { terminal }: OutputSetting): Output 
   return {
     name: `tensorboard ${folder}`,
     id: placeId("tensorboard", resolve(folder)),
-    takes: hasStep,
+    takes: hasPoint,
     send: async (entry) => {
       const scalars = metricsOf(entry).map(({ name, value }) => ({ tag: name, value }));
       try {
@@ -144,7 +147,7 @@ function mlflowOutput(address: string, { folder, results, settings, terminal }: 
   return {
     name: `mlflow ${given.origin}`,
     id: placeId("mlflow", [url, place.runId ?? "", place.experiment].join("\0")),
-    takes: hasStep,
+    takes: hasPoint,
     send: async (entry) => {
       const timestamp = Math.round(entry.date * 1000);
       const metrics = metricsOf(entry).map(({ name, value }) => ({
@@ -247,9 +250,9 @@ export function openOutputs(setting: OutputSetting): Deliver {
   const deliverTo = async (output: Output, curve: readonly WatchEntry[]): Promise<boolean> => {
     const sent = await readSent(file);
     for (const entry of curve.filter((one) => !wasSent(sent, output.id, one))) {
-      if (!output.takes(entry)) {
-        if (output.takes !== hasStep) continue;
-        tellOnce(`${output.name}: ${entry.name} is left out, as its name holds no whole step`);
+      const taken = output.takes(entry);
+      if (taken !== true) {
+        if (taken !== false) tellOnce(`${output.name}: ${entry.name} is left out, ${taken}`);
         continue;
       }
       try {

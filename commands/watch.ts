@@ -7,6 +7,7 @@ import { count } from "../datasets/shown.ts";
 import { revisionOf } from "../models/revision.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
+import { requireTellableTypes } from "../reports/stopping/subjects.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
 import { settleDevice } from "../runners/model/device.ts";
@@ -56,6 +57,8 @@ export interface WatchChoice
   readonly every: number;
   readonly once?: boolean;
   readonly failOnDrop?: boolean;
+  /** End the evaluation of a checkpoint once it is worse for sure; the chance of a false alarm in the whole watch. */
+  readonly stopWhenSure?: number;
   /** Name of a checkpoint whose drop, and those before, no longer count. */
   readonly acceptDrop?: string;
 }
@@ -220,7 +223,10 @@ async function planOf(
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
   const settled = await settleDevice(choice, thisMachine(terminal.env), worldOf(terminal).note);
   const chosen = { ...settled, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
-  return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts), compare };
+  const { stopWhenSure } = choice;
+  if (stopWhenSure !== undefined) requireTellableTypes(required);
+  const settings = settingsOf(chosen, tasks, prompts);
+  return { choice: chosen, tasks, required, prompts, settings, compare, stopWhenSure };
 }
 
 /**

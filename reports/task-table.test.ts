@@ -93,5 +93,12 @@ A task whose name is longer than it should be  STS   50.00      6.3
 - Search: no interval: easier (10,000 of 57,638 searched)
 `,
     );
+    const stopped = ["Sts1", "Search"].map((name) => ({
+      ...result(name, 0.5),
+      ...of({ most: 50, seed: 42, corpora: "whole", scored: [50, 300], without: "stopped" }),
+    }));
+    expect(taskTable({ model: "m", results: stopped }, [tasks[0], tasks[2]])).toContain(
+      "\n- Sts1, Search: no interval: stopped\n",
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { groupBy } from "../datasets/group-by.ts";
 import { count, plainText } from "../datasets/shown.ts";
 import type { MissingTask } from "../runners/needs.ts";
 import { limitOf, type TaskResult } from "../runners/results/result.ts";
@@ -32,14 +33,16 @@ function shareOf({ run }: TaskResult): string[] {
   return [limit === undefined ? noValue : ofAll(limit.scored), ends.join(" – ")];
 }
 
-/** Says why limited results have no interval, a line each, and what their searches were cut to. */
+/** Says why limited results have no interval, a line for each reason, and what their searches were cut to. */
 function limitNotes(results: readonly TaskResult[]): string[] {
-  return results.flatMap(({ task, run }) => {
+  const said = results.flatMap(({ task, run }) => {
     const { without, searched } = run?.limit ?? {};
     if (without === undefined) return [];
     const cut = searched !== undefined && searched[0] < searched[1] ? ` (${ofAll(searched)} searched)` : "";
-    return [`${task}: no interval: ${without}${cut}`];
+    return [{ task, reason: `no interval: ${without}${cut}` }];
   });
+  const alike = [...groupBy(said, ({ reason }) => reason)];
+  return alike.map(([reason, those]) => `${those.map(({ task }) => task).join(", ")}: ${reason}`);
 }
 
 /**

@@ -1,16 +1,20 @@
 import { count } from "../datasets/shown.ts";
-import { variantName, wholeCorporaVariant } from "../models/variants/variant-name.ts";
+import { limitedName } from "../models/variants/variant-name.ts";
 import type { Look } from "../tasks/resampling/looks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import { inputsOf, resultStore } from "./keeping.ts";
 import { type Chosen, type MeasureChoice, type Measured, runPlan, withPlan } from "./measure.ts";
 import { withoutMissing } from "./missing.ts";
-import { resultFolder, writeModelMeta } from "./results/store.ts";
+import { noteAdapters } from "./model/prompts.ts";
+import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
 import type { StoredRun } from "./results/stored-run.ts";
 import { type RunPlan, runTasks } from "./run.ts";
 import type { TaskOutcome } from "./task-result.ts";
 import type { World } from "./world.ts";
+
+/** What is to be done after a look. */
+export type Next = "enough" | "look again" | "score all";
 
 /** What is looked at while units are being scored. */
 export interface Looking {
@@ -18,8 +22,8 @@ export interface Looking {
   readonly looks: readonly Look[];
   /** The tasks that are run for the looks before the last. */
   readonly tasks: readonly TaskSpec[];
-  /** Takes what was scored by a look; tells whether it is enough. */
-  readonly judge: (look: Look, run: StoredRun) => Promise<boolean>;
+  /** Takes what was scored by a look. */
+  readonly judge: (look: Look, run: StoredRun) => Promise<Next>;
 }
 
 /** What was scored by a look, as if it was stored. */
@@ -76,7 +80,9 @@ export async function measureLooks(
   world: World,
 ): Promise<Measured> {
   const { choice } = chosen;
+  await requireWritable(choice.results);
   return withPlan(chosen, world, async (plan, environment) => {
+    noteAdapters(plan.model, world.note);
     const { revision, maxTokens } = plan.model.info;
     const there = (await withoutMissing({ ...plan, tasks }, choice.skipMissing, false, world)).plan;
     const early = { ...there, inputs: await inputsOf(there, choice, environment.pramana, world.signal) };
@@ -84,17 +90,19 @@ export async function measureLooks(
       if (look.most === undefined) break;
       world.whenStopped?.(() => "no look was enough yet; the same command goes on with the vectors that are kept");
       world.note(`look ${i + 1} of ${looks.length}: at most ${count(look.most, "unit")} of each subset`);
-      const name = variantName(plan.name, wholeCorporaVariant(look.most));
-      const share = { ...early, name, limit: look.most, wholeCorpora: true };
+      const limit = { limit: look.most, wholeCorpora: true };
+      const share = { ...early, ...limit, name: limitedName(plan.name, limit) };
       const outcomes = await scored(share, environment, i === 0 ? world : withoutFindings(world));
       if (outcomes.length < tasks.length) {
         world.note("a task failed, so that this look tells nothing; all units are run");
         break;
       }
-      if (await judge(look, asStored(share, outcomes))) {
+      const next = await judge(look, asStored(share, outcomes));
+      if (next === "score all") break;
+      if (next === "enough") {
         const unstored = await storeShare(share, outcomes, choice, world);
         const results = outcomes.map(({ result }) => result);
-        return { model: name, revision, maxTokens, results, unstored, skipped: [] };
+        return { model: share.name, revision, maxTokens, results, unstored, skipped: [] };
       }
     }
     return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };

@@ -6,7 +6,7 @@ import { thisMachine } from "../models/runtime/machine.ts";
 import { type Closable, closeAll, closingOnFailure, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import { limitVariant, variantName } from "../models/variants/variant-name.ts";
+import { limitedName, variantName } from "../models/variants/variant-name.ts";
 import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { requireAnyTask } from "./able.ts";
@@ -194,7 +194,7 @@ export function planOf(
   const named = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
   const stage = firstStage && `first-stage=${firstStage.record.model},top-k=${firstStage.topK}`;
   const staged = stage === undefined ? named : variantName(named, stage);
-  const name = limit === undefined ? staged : variantName(staged, limitVariant(limit));
+  const name = limitedName(staged, { limit });
   return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage, limit };
 }
 

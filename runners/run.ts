@@ -3,6 +3,7 @@ import { groupBy } from "../datasets/group-by.ts";
 import { type ReadFiles, recordReads } from "../datasets/read-files.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Kernels } from "../models/kernels.ts";
+import type { Limit } from "../models/variants/variant-name.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
@@ -22,15 +23,11 @@ import { frameOf, outcomeOf, type RunFacts, type TaskOutcome } from "./task-resu
 import { type Begun, turnsOf } from "./turns.ts";
 import type { World } from "./world.ts";
 
-export interface RunPlan extends RunFacts {
+export interface RunPlan extends RunFacts, Limit {
   /** The model's name in results: its id, with what changes its scores. */
   readonly name: string;
   readonly tasks: readonly TaskSpec[];
   readonly kernels: Kernels;
-  /** Most units of each subset that are scored, drawn of all; all where it is absent. */
-  readonly limit?: number | undefined;
-  /** Corpora are searched whole, whatever the limit. */
-  readonly wholeCorpora?: boolean | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** What the units are scored on; absent where it is not recorded. */

@@ -49,7 +49,8 @@ function disturbed(bytes, noise, seed) {
   const entries = {};
   let end = 0;
   for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
+    // Whole numbers are places of tokens, which models count themselves.
+    if (name === "__metadata__" || entry.dtype === "I64") continue;
     const [from, to] = entry.data_offsets;
     const values = valuesOf(bytes.subarray(8 + headerBytes + from, 8 + headerBytes + to), entry.dtype);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -5,16 +5,13 @@
  * chance or a point apart (scripts/stopping/populations.mjs), and looks at each as `pramana run --stop-when-sure` does. Prints
  * tables, writes them into docs/stopping.md with --write, ends with status 1 where more is claimed wrongly than stated.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { chance } from "./calibration/chance.mjs";
 import { numberTable, putBetween } from "./marked-text.mjs";
-import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, prepare } from "./prepare.mjs";
 import { populationOf, rareChanges } from "./stopping/populations.mjs";
+import { models, runTwoModels } from "./stopping/two-models.mjs";
 
 const { values: options } = parseArgs({
   args: isMainThread ? process.argv.slice(2) : workerData.args,
@@ -27,13 +24,6 @@ const { values: options } = parseArgs({
 });
 const draws = Number(options.draws);
 const error = 0.05;
-const model = "pramana/static-minilm-128";
-/** Options of the second model, which is the first one's vectors cut, and the names of both in results. */
-const cut = ["--dimensions", "64"];
-const models = [model, `${model}@64d`];
-const official =
-  "STSBenchmark,STS12,STS13,STS14,STS15,STS16,SICK-R,Banking77Classification,AmazonCounterfactualClassification";
-const own = "SickEntailmentPairs,TrecQARetrieval,TrecQAReranking,SickSummaries";
 
 /** What is simulated: tasks, and the number of units of each, the task's own where there is none. */
 const single = [
@@ -131,31 +121,6 @@ function excludes(ends) {
   return ends !== undefined && (ends[0] > 0 || ends[1] < 0);
 }
 
-/** Runs both models over all tasks; returns the folder of their results. */
-function run() {
-  if (options.results !== undefined) return options.results;
-  const shared = referenceMaterial("stopping");
-  const results = mkdtempSync(join(tmpdir(), "pramana-stopping-"));
-  process.on("exit", () => rmSync(results, { recursive: true }));
-  const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
-  const taskFile = join(root, "scripts/parity/tasks.json");
-  for (const more of [[], cut]) {
-    const chosen = [
-      ["--tasks", official, "--benchmark", "MTEB(eng, v1)"],
-      ["--tasks", own, "--task-file", taskFile],
-    ];
-    for (const tasks of chosen) {
-      const args = ["run", "--model", model, ...more, ...tasks, "--results", results];
-      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], {
-        env,
-        encoding: "utf8",
-      });
-      if (status !== 0) throw new Error(`stopping: ${stderr}`);
-    }
-  }
-  return results;
-}
-
 const inWorker = (part, results) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: { part, results, args: process.argv.slice(2) } });
@@ -178,7 +143,8 @@ async function simulateAll(results) {
 }
 
 prepare();
-const found = await simulateAll(run());
+const results = runTwoModels([...single.flatMap(({ tasks }) => tasks), ...six], options.results);
+const found = await simulateAll(results);
 const percent = (share) => (100 * share).toFixed(1);
 const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(share * (values.length - 1))];
 const broken = [];

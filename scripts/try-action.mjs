@@ -159,6 +159,16 @@ expect(again.failed && comments.length === 1 && comments[0].edits === 1, "the co
 const same = await job("the same model in a folder", { ...asked, model: "./models/same" });
 expect(!same.failed && same.passed === "true", "the same model did not pass");
 expect(comments[0].body.includes("Gate passed"), "the comment is not of the last run");
+const sooner = await job("a worse model, stopped when that is sure", {
+  ...asked,
+  benchmark: "",
+  tasks: "MiniSTS,MiniClassification",
+  model: "./models/checkpoint-1",
+  rules: "overall < -1 # a comment\n\nSTS < -1",
+  "stop-when-sure": "0.05",
+});
+expect(sooner.failed && sooner.passed === "false", "a worse model passed when it was stopped early");
+expect(/stopped early/.test(comments.at(-1).body), "the comment does not say that it was stopped early");
 const typo = await job("a rule with a typo", { ...asked, model: "./models/same", rules: "overal < -0.2" });
 expect(typo.failed && typo.passed === undefined, "a rule with a typo went through");
 expect(!typo.ran, "a rule with a typo was found after a run");

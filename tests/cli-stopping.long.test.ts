@@ -1,53 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { writeMadeTasks } from "../commands/testing/made-tasks.ts";
 import { openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
 
-const things = ["ferry", "museum", "garden", "train", "concert", "market", "library", "harbour", "school", "bridge"];
-const deeds = ["opens at noon", "is closed today", "needs new paint", "was full of people", "costs three coins"];
-const more = ["again", "in the rain", "for the children", "on Monday", "as always", "without a warning"];
-const textOf = (u: number): string => `The ${things[u % 10]} ${deeds[(u >> 1) % 5]} ${more[(u >> 2) % 6]}, number ${u}`;
-const write = (path: string, rows: readonly object[]): void => {
-  mkdirSync(join(cwd, path, ".."), { recursive: true });
-  writeFileSync(join(cwd, path), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-};
-
 const count = 200;
 beforeAll(async () => {
-  // People find texts alike by how much of the words they share.
-  const pairs = Array.from({ length: count }, (_, u) => {
-    const [one, other] = [textOf(u), textOf(u * 7 + (u % 3) * 10)];
-    const words = new Set(one.split(" "));
-    return {
-      sentence1: one,
-      sentence2: other,
-      score: Math.min(5, other.split(" ").filter((w) => words.has(w)).length),
-    };
-  });
-  write("pairs/test.jsonl", pairs);
-  write(
-    "notes/corpus.jsonl",
-    [...Array(count).keys()].map((u) => ({ _id: `d${u}`, title: "", text: textOf(u) })),
-  );
-  write(
-    "notes/queries.jsonl",
-    [...Array(count).keys()].map((u) => ({ _id: `q${u}`, text: `${things[u % 10]} ${u}` })),
-  );
-  const judged = [...Array(count).keys()].map((u) => `q${u}\td${u}\t1`);
-  mkdirSync(join(cwd, "notes/qrels"));
-  writeFileSync(join(cwd, "notes/qrels/test.tsv"), ["query-id\tcorpus-id\tscore", ...judged, ""].join("\n"));
-  const task = (name: string, type: string, path: string) => {
-    return { name, type, dataset: { path: `./${path}` }, languages: { default: ["eng-Latn"] }, licence: "mit" };
-  };
-  writeFileSync(
-    join(cwd, "tasks.json"),
-    JSON.stringify([
-      { ...task("Pairs", "STS", "pairs"), settings: { minScore: 0, maxScore: 5 } },
-      task("Notes", "Retrieval", "notes"),
-    ]),
-  );
+  writeMadeTasks(cwd, count);
   const { code, err } = await run();
   expect([code, code === 0 ? "" : err]).toEqual([0, ""]);
 }, 120_000);
@@ -70,9 +31,14 @@ it("tells a clearly worse model after a share of the units, as limited results",
   expect(file.pramana_run.limit).toMatchObject({ corpora: "whole", scored: [expect.any(Number), count] });
   // All documents were encoded: a query's score is that of the whole run.
   expect(file.pramana_run.texts).toBe(count + file.pramana_run.limit.scored[0]);
-  const compared = await pramana(["compare", sample, folder.replace("__", "/"), "--task-file", "tasks.json"]);
-  expect(compared.out).toContain(", corpora whole");
-  expect(compared.out).toContain("Nothing compared");
+  // What the run told is told again, in all forms.
+  const [, told] = /\nMean \(Task\): worse: (−\d+\.\d\d) points/.exec(out) ?? [];
+  const names = ["compare", sample, folder.replace("__", "/"), "--task-file", "tasks.json"];
+  const compared = await pramana([...names, "--fail-if", "overall < -1"]);
+  expect([compared.code, compared.out]).toEqual([1, expect.stringContaining(`**Worse**: Mean (Task) ${told} points`)]);
+  expect(compared.out).toContain("The candidate's run stopped early (--stop-when-sure), at look 1 of 3");
+  const turned = await pramana(["compare", names[2], sample]);
+  expect([turned.code, turned.err]).toEqual([1, expect.stringContaining("name that as the base")]);
 });
 
 it("scores all units of a model that is the base itself, and stops where a rule is sure to hold", async () => {

@@ -1,4 +1,4 @@
-import { seconds } from "../option-values.ts";
+import { errorLevel, seconds } from "../option-values.ts";
 import type { WatchChoice } from "../watch.ts";
 import { defineCommand } from "./definition.ts";
 import { checkpointSettings, environmentHelp, prompts, quantize, taskChoice } from "./options.ts";
@@ -19,6 +19,10 @@ Each checkpoint is compared with the one that had the best Mean (Task) before it
 standard error and marked in the curves. Comparison k has the level 0.05 / (k² (k + 1)), so that the chance of any false
 alarm in a whole watch is at most 5 % (docs/watch.md).
 
+--stop-when-sure ends the evaluation of a checkpoint once it is worse for sure: after a small part of the queries, pairs and
+rows where it is much worse. It then has no score, in the curves neither. The chance of any false alarm in a whole watch is at
+most the number that is given.
+
 A drop stands, whoever has told it before, until --accept-drop names its checkpoint.
 
 --tensorboard, --mlflow, --webhook and --on-drop are told of each checkpoint once, also after a restart (docs/watch.md).
@@ -30,6 +34,7 @@ Examples:
   pramana watch out/my-run --tasks STSBenchmark,Banking77Classification
   pramana watch out/my-run --tasks STSBenchmark --fail-on-drop || scancel "$JOB"
   pramana watch out/my-run --tasks STSBenchmark --tensorboard out/my-run/runs --on-drop 'mail -s "$PRAMANA_MESSAGE" me'
+  pramana watch out/my-run --tasks STSBenchmark,Banking77Classification --stop-when-sure 0.05
   pramana watch out/my-run --benchmark pramana-mini --once
   pramana watch out/my-run --tasks STSBenchmark --once --accept-drop checkpoint-3000
 ${environmentHelp}`,
@@ -58,6 +63,13 @@ ${environmentHelp}`,
     failOnDrop: {
       group: "output",
       description: "end with 1 where a significant drop stands: at once, or with --once after the last checkpoint",
+    },
+    stopWhenSure: {
+      group: "measure",
+      value: "error",
+      description:
+        "end the evaluation of a checkpoint once it is worse for sure, with this chance of a false alarm in the whole watch: 0.05",
+      takes: errorLevel,
     },
     acceptDrop: {
       group: "output",

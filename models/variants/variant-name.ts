@@ -5,14 +5,23 @@
 export const variantName = (name: string, variant: string): string =>
   name.endsWith("]") ? `${name.slice(0, -1)},${variant}]` : `${name}[${variant}]`;
 
-/** Returns the variant of a row that scored at most so many units of each subset. */
-export const limitVariant = (most: number): string => `limit=${most}`;
+/** What a limit left of each subset. */
+export interface Limit {
+  /** Most units that are scored, drawn of all; all where it is absent. */
+  readonly limit?: number | undefined;
+  /** Corpora are searched whole, whatever the limit. */
+  readonly wholeCorpora?: boolean | undefined;
+}
 
-/** Returns the variant of a row that did so and searched corpora whole all the same. */
-export const wholeCorporaVariant = (most: number): string => `${limitVariant(most)},corpora=whole`;
+/** Adds to a row's name what a limit left; it stays as it is where all units are scored. */
+export const limitedName = (name: string, { limit, wholeCorpora }: Limit): string =>
+  limit === undefined ? name : variantName(name, `limit=${limit}${wholeCorpora ? ",corpora=whole" : ""}`);
 
 /** Returns the limit that a row's name says; nothing for a row of whole scores. */
 export function limitIn(name: string): number | undefined {
   const found = /[[,]limit=(\d+)[\],]/.exec(name);
   return found === null ? undefined : Number(found[1]);
 }
+
+/** Tells whether a row is of a run that stopped early, which searched corpora whole. */
+export const isStoppedEarly = (name: string): boolean => /,corpora=whole[\],]/.test(name);

@@ -63,8 +63,16 @@ const limitText = ({ run }: TaskResult): string =>
     : `scores of at most ${run.limit.most} units of each subset, drawn with seed ${run.limit.seed}` +
       (run.limit.corpora === undefined ? "" : ", corpora whole");
 
-/** Says that two results of a task are of other units, which no option compares; nothing where they are of the same. */
+const stopped = ({ run }: TaskResult): boolean => run?.limit?.corpora !== undefined;
+
+/**
+ * Says that two results of a task are of other units, which no option compares, or of units by which both runs were stopped;
+ * nothing where they are of the same, which were chosen before.
+ */
 export function otherUnits(base: TaskResult, candidate: TaskResult): string | undefined {
+  if (stopped(base) && stopped(candidate)) {
+    return "both runs stopped early by what these units showed (--stop-when-sure), so that no interval of their difference holds; run one of them whole";
+  }
   const texts = [limitText(base), limitText(candidate)];
   return texts[0] === texts[1] ? undefined : texts.join(" against ");
 }

@@ -25,16 +25,23 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Adds up the seconds that the evaluation of a task's members took on one side; nothing where a file does not say it. */
-function secondsOn(side: Side, members: readonly Member[]): Comparison["tasks"][number]["evaluationSeconds"] {
-  const seconds = members.reduce((sum, member) => sum + (member[side]?.evaluationSeconds ?? Number.NaN), 0);
-  return Number.isNaN(seconds) ? {} : { [side]: seconds };
+/** Adds up the seconds that the evaluation of a task's members took on each side; nothing where a file does not say it. */
+export function secondsOf({ members }: ChosenTask): Comparison["tasks"][number]["evaluationSeconds"] {
+  const sums = sides.map((side) => {
+    const seconds = members.reduce((sum, member) => sum + (member[side]?.evaluationSeconds ?? Number.NaN), 0);
+    return Number.isNaN(seconds) ? {} : { [side]: seconds };
+  });
+  return Object.assign({}, ...sums);
 }
 
-/** Returns both scores of a task and the distinctions that were allowed, or the reasons why they cannot be compared. */
-function scoresOf(
+/**
+ * Returns both scores of a task and the distinctions that were allowed, or the reasons why they cannot be compared.
+ * @param unitsOf Says what is wrong with the units of two results.
+ */
+export function scoresOf(
   { members }: ChosenTask,
   allow: readonly Distinction[],
+  unitsOf = otherUnits,
 ): Pick<Compared, "base" | "candidate" | "allowed"> | string {
   const named = (member: Member, text: string): string =>
     members.length === 1 ? text : `${member.required.name}: ${text}`;
@@ -51,7 +58,7 @@ function scoresOf(
       else if (outcome) scores[side].push(outcome.score);
     }
     if (member.base === undefined || member.candidate === undefined) continue;
-    const other = otherUnits(member.base, member.candidate);
+    const other = unitsOf(member.base, member.candidate);
     if (other !== undefined) reasons.push(named(member, other));
     for (const one of differencesOf(member.base, member.candidate)) {
       if (allow.includes(one.distinction)) allowed.push(one);
@@ -83,8 +90,7 @@ async function compareAll(
     }
     const drawing = { resamples: statistics.resamples, seed, onShare: tell, ...(signal ? { signal } : {}) };
     const evidence = await evidenceOf(members, runs, statistics, drawing);
-    const evaluationSeconds = { ...secondsOn("base", members), ...secondsOn("candidate", members) };
-    compared.push({ task, ...scores, evidence, evaluationSeconds });
+    compared.push({ task, ...scores, evidence, evaluationSeconds: secondsOf(one) });
     tell(1);
   }
   return { compared, incomparable };
@@ -108,6 +114,10 @@ export async function compareRuns(
   const chosen = choose(base.results, candidate.results, known, options.tasks);
   const settings = { ...options, allow, seed, statistics };
   const { compared, incomparable } = await compareAll(chosen.tasks, runs, settings);
+  const remarkable = compared.map(({ evidence, ...one }) => ({
+    ...one,
+    ...("reason" in evidence && { unsure: evidence.reason }),
+  }));
   return {
     base: { model: base.model, revision: base.revision },
     candidate: { model: candidate.model, revision: candidate.revision },
@@ -116,6 +126,6 @@ export async function compareRuns(
     seed,
     incomparable,
     ...judgeAll(compared, statistics),
-    notes: remarksOn(chosen.tasks, compared, runs, chosen.unknown),
+    notes: remarksOn(chosen.tasks, remarkable, runs, chosen.unknown),
   };
 }

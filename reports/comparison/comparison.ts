@@ -48,6 +48,15 @@ export interface MeanComparison extends JudgedDifference {
   readonly tasks: number;
 }
 
+/** The look of a comparison at which a run stopped, and the units that were scored by then. */
+export interface StoppedAt {
+  /** From 1. */
+  readonly look: number;
+  readonly looks: number;
+  readonly units: number;
+  readonly ofUnits: number;
+}
+
 /** The comparison of two runs. */
 export interface Comparison {
   readonly base: RunName;
@@ -65,6 +74,11 @@ export interface Comparison {
   readonly overall?: MeanComparison;
   /** Mean(Type): the mean over `types`; absent where there are none. */
   readonly meanType?: MeanComparison;
+  /**
+   * There where the candidate's run stopped before all units were scored: scores are then of the units that it scored, there
+   * are no p-values and no resamples, and all intervals hold together with the confidence, whenever a run stops.
+   */
+  readonly stopped?: StoppedAt;
   /** Remarks for people: why a verdict is unknown, which settings were allowed to differ, which files were left out. */
   readonly notes: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { count } from "../../datasets/shown.ts";
 import { partsOf } from "../../tasks/aggregates.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
-import type { Comparison, Difference, JudgedDifference } from "./comparison.ts";
+import type { Comparison, JudgedDifference } from "./comparison.ts";
 import { taskRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import { signedPoints } from "./wording.ts";
@@ -26,6 +26,31 @@ export const signs = {
   ">": (difference: number, limit: number) => difference > limit,
   ">=": (difference: number, limit: number) => difference >= limit,
 } satisfies Record<Rule["sign"], (difference: number, limit: number) => boolean>;
+
+/** `open`: it may trip or pass, once more units are scored. */
+export type RuleState = "trips" | "passes" | "open";
+
+/** Returns points without the last bits, which sums of scores with six places have. */
+const pointsOf = (difference: number): number => Math.round(difference * 1e10) / 1e8;
+
+/** Holds a difference against the limit of a rule. */
+export const crosses = ({ sign, points }: Rule, difference: number): boolean =>
+  signs[sign](pointsOf(difference), points);
+
+/**
+ * Holds an interval against a rule: it trips or passes once the whole interval does.
+ * @param isSure The interval lies on one side of 0.
+ */
+export function stateOf(
+  rule: Rule,
+  interval: readonly [low: number, high: number] | undefined,
+  isSure: boolean,
+): RuleState {
+  if (interval === undefined) return "open";
+  const ends = interval.map((end) => crosses(rule, end));
+  if (ends.every((one) => !one)) return "passes";
+  return ends.every((one) => one) && (isSure || !rule.significant) ? "trips" : "open";
+}
 
 /** A difference that a rule is held against. */
 type Subject = JudgedDifference & { readonly name: string };
@@ -67,12 +92,19 @@ function scopeOf({ subject }: Rule, comparison: Comparison): Scope {
   return { subjects: [], gaps: [gone] };
 }
 
-/** Returns points without the last bits, which sums of scores with six places have. */
-const pointsOf = ({ difference }: Difference): number => Math.round(difference * 1e10) / 1e8;
+/** Says what of a run that stopped early trips a rule; what its units leave open does too. */
+function breaksEarly(rule: Rule, { name, difference, interval, verdict }: Subject): string[] {
+  const state = stateOf(rule, interval, verdict === "better" || verdict === "worse");
+  if (state === "passes") return [];
+  const text = `${name} ${signedPoints(difference)}`;
+  if (interval === undefined) return [`${text}, and nobody can tell how sure that is`];
+  const sure = `from ${signedPoints(interval[0])} to ${signedPoints(interval[1])}`;
+  return [state === "trips" ? `${text}, ${sure}` : `${text}, ${sure}: the units that were scored leave it open`];
+}
 
-function breaks({ sign, points, significant }: Rule, subject: Subject): string[] {
-  const difference = pointsOf(subject);
-  if (!signs[sign](difference, points)) return [];
+function breaks(rule: Rule, subject: Subject): string[] {
+  const { significant } = rule;
+  if (!crosses(rule, subject.difference)) return [];
   const text = `${subject.name} ${signedPoints(subject.difference)}`;
   if (!significant) return [text];
   if (subject.verdict === "unknown")
@@ -82,12 +114,14 @@ function breaks({ sign, points, significant }: Rule, subject: Subject): string[]
 
 /**
  * Returns the rules that a comparison breaks, in their order. A rule trips too where it cannot be decided: its subject is
- * not there or has tasks that cannot be compared, or its limit is crossed and no samples show whether significantly.
+ * not there or has tasks that cannot be compared, or its limit is crossed and no samples show whether significantly. Of a run
+ * that stopped early the intervals count, and what they leave open trips.
  */
 export function trips(rules: readonly Rule[], comparison: Comparison): Trip[] {
   return rules.flatMap((rule) => {
     const { subjects, gaps } = scopeOf(rule, comparison);
-    const reasons = [...subjects.flatMap((subject) => breaks(rule, subject)), ...gaps];
+    const broken = comparison.stopped === undefined ? breaks : breaksEarly;
+    const reasons = [...subjects.flatMap((subject) => broken(rule, subject)), ...gaps];
     return reasons.length > 0 ? [{ rule, reasons }] : [];
   });
 }

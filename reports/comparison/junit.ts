@@ -1,8 +1,8 @@
 import { escapeHtml } from "../html.ts";
 import { percent } from "../table.ts";
-import type { Comparison, TaskComparison } from "./comparison.ts";
+import type { Comparison, JudgedDifference } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
-import { confidenceText, intervalText, pValueText, runText, signedPoints } from "./wording.ts";
+import { confidenceText, intervalText, pValueText, runText, signedPoints, unsureText } from "./wording.ts";
 
 /** Escapes text for an attribute or an element; characters that XML 1.0 does not have become blanks. */
 function escapeXml(text: string): string {
@@ -63,7 +63,7 @@ const suiteXml = (name: string, cases: readonly Case[], properties: Properties =
 /** Formats a score or a difference in percent and points for programs, with a plain minus sign. */
 const number = (score: number): string => (score * 100).toFixed(4);
 
-const figuresOf = ({ base, candidate, difference, interval, pValue, verdict }: TaskComparison): Properties => [
+const figuresOf = ({ base, candidate, difference, interval, pValue, verdict }: JudgedDifference): Properties => [
   ["base", number(base)],
   ["candidate", number(candidate)],
   ["difference", number(difference)],
@@ -77,17 +77,18 @@ const figuresOf = ({ base, candidate, difference, interval, pValue, verdict }: T
   ["verdict", verdict],
 ];
 
-const surenessText = (one: TaskComparison, comparison: Comparison): string =>
+const surenessText = (one: JudgedDifference, comparison: Comparison): string =>
   one.interval
-    ? `${confidenceText(comparison)} interval ${intervalText(one)}, p ${pValueText(one)}`
-    : "no samples tell how sure that is";
+    ? `${confidenceText(comparison)} interval ${intervalText(one)}${one.pValue === undefined ? "" : `, p ${pValueText(one)}`}`
+    : unsureText(comparison);
 
-function caseOf(one: TaskComparison, comparison: Comparison, fails: boolean): Case {
+/** What a case is of: a task, or a mean, which took no time of its own. */
+type CaseName = Pick<Case, "group" | "name" | "seconds">;
+
+function caseOf(one: JudgedDifference, about: CaseName, comparison: Comparison, fails: boolean): Case {
   const figures = `${signedPoints(one.difference)} points, ${surenessText(one, comparison)}`;
   return {
-    group: one.type,
-    name: one.task,
-    seconds: one.evaluationSeconds.candidate,
+    ...about,
     properties: figuresOf(one),
     ...(fails ? { outcome: ["failure", `${one.verdict}: ${figures}`] as const } : {}),
     said: `base ${percent(one.base)}, candidate ${percent(one.candidate)}: ${figures}: ${one.verdict}`,
@@ -96,12 +97,18 @@ function caseOf(one: TaskComparison, comparison: Comparison, fails: boolean): Ca
 
 /**
  * Writes a comparison as JUnit XML: a case for each task and each rule. Rules that tripped fail; without rules, tasks that
- * became worse do. Tasks that cannot be compared are skipped. The time of a case is that of the candidate's evaluation;
+ * became worse do, and Mean (Task) of a run that stopped early. Tasks that cannot be compared are skipped. The time of a case is that of the candidate's evaluation;
  * its properties are scores in percent, differences and intervals in points.
  */
 export function comparisonJunit(comparison: Comparison, gate: Gate): string {
-  const { base, candidate, tasks, incomparable, confidence, resamples, seed } = comparison;
-  const compared = tasks.map((one) => caseOf(one, comparison, gate.rules.length === 0 && one.verdict === "worse"));
+  const { base, candidate, tasks, incomparable, confidence, resamples, seed, overall, stopped } = comparison;
+  const judged = (one: JudgedDifference, about: CaseName): Case =>
+    caseOf(one, about, comparison, gate.rules.length === 0 && one.verdict === "worse");
+  const compared = [
+    ...tasks.map((one) => judged(one, { group: one.type, name: one.task, seconds: one.evaluationSeconds.candidate })),
+    // Of a run that stopped early without rules no task is judged, and the mean is.
+    ...(stopped && overall ? [judged(overall, { group: "mean", name: "Mean (Task)" })] : []),
+  ];
   const skipped = incomparable.map(
     ({ task, type, reason }): Case => ({ group: type, name: task, outcome: ["skipped", `not comparable: ${reason}`] }),
   );
@@ -120,6 +127,7 @@ export function comparisonJunit(comparison: Comparison, gate: Gate): string {
     ["confidence", confidence],
     ["resamples", resamples],
     ["seed", seed],
+    ...Object.entries(stopped ?? {}),
   ];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',

@@ -5,6 +5,12 @@ import { unstated } from "./comparable.ts";
 import { type Side, sides } from "./evidence.ts";
 import type { Compared } from "./verdicts.ts";
 
+/** A compared task that may have something to remark on. */
+interface Remarkable extends Pick<Compared, "task" | "allowed"> {
+  /** Why nobody knows how sure its difference is. */
+  readonly unsure?: string | undefined;
+}
+
 /** Puts the tasks with the same remark on one line. */
 function groupedByText(said: readonly (readonly [text: string, task: string])[], all: number): string[] {
   const texts = [...new Set(said.map(([text]) => text))];
@@ -21,7 +27,7 @@ function groupedByText(said: readonly (readonly [text: string, task: string])[],
  */
 export function remarksOn(
   chosen: readonly ChosenTask[],
-  compared: readonly Compared[],
+  compared: readonly Remarkable[],
   runs: Readonly<Record<Side, StoredRun>>,
   unknown: readonly string[],
 ): string[] {
@@ -37,8 +43,8 @@ export function remarksOn(
   const allowed = compared.flatMap(({ task, allowed }) =>
     [...new Set(allowed.map(({ text }) => text))].map((text) => [`allowed to differ, ${text}`, task.name] as const),
   );
-  const unsure = compared.flatMap(({ task, evidence }) =>
-    "reason" in evidence ? [[`not known how sure: ${evidence.reason}`, task.name] as const] : [],
+  const unsure = compared.flatMap(({ task, unsure: reason }) =>
+    reason === undefined ? [] : [[`not known how sure: ${reason}`, task.name] as const],
   );
   const skipped = sides.flatMap((side) =>
     (runs[side].skipped ?? []).map(({ file, reason }) => `file of the ${side} left out: ${file}: ${reason}`),

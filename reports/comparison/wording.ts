@@ -1,6 +1,6 @@
 import { count } from "../../datasets/shown.ts";
 import { shortRevision } from "../columns.ts";
-import { noValue } from "../table.ts";
+import { grouped, noValue } from "../table.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 
 /** Formats a difference of scores in points with two decimals and its sign; zero has none. */
@@ -42,6 +42,10 @@ function countsText({ tasks, incomparable }: Comparison): string {
     .join(", ");
 }
 
+/** Says why a difference has no interval. */
+export const unsureText = ({ stopped }: Comparison): string =>
+  stopped === undefined ? "no samples tell how sure that is" : "no rule asks how sure that is";
+
 /** Returns what follows the verdict in a sentence: the mean's difference, its interval, and the counts of verdicts. */
 export function headline(comparison: Comparison): string {
   const { overall, incomparable } = comparison;
@@ -52,14 +56,22 @@ export function headline(comparison: Comparison): string {
   }
   const sure = overall.interval
     ? `, ${confidenceText(comparison)} interval ${intervalText(overall)}`
-    : ", and no samples tell how sure that is";
+    : `, and ${unsureText(comparison)}`;
   return `Mean (Task) ${signedPoints(overall.difference)} points${sure}, over ${count(overall.tasks, "task")}: ${countsText(comparison)}`;
 }
 
 /** Tells in one line how a comparison was computed. */
 export function computedText(comparison: Comparison): string {
-  const { resamples, seed, tasks } = comparison;
+  const { resamples, seed, tasks, stopped } = comparison;
   const units = "Scores are in percent, differences are candidate minus base, in points.";
+  if (stopped !== undefined) {
+    const { look, looks, units: scored, ofUnits } = stopped;
+    return (
+      `The candidate's run stopped early (--stop-when-sure), at look ${look} of ${looks}: scores of both are of the ` +
+      `${grouped(scored)} of ${grouped(ofUnits)} units that it scored. All ${confidenceText(comparison)} intervals ` +
+      `together hold in ${Math.round(100 * comparison.confidence)} of 100 cases, at whatever look a run stops; a difference is better or worse where its interval leaves 0 out. ${units}`
+    );
+  }
   if (!tasks.some(({ interval }) => interval))
     return `No samples were resampled, so no verdict could be told. ${units}`;
   return (

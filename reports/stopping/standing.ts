@@ -90,26 +90,33 @@ async function sharedUnits(member: Member, { base, candidate, most }: Runs): Pro
 }
 
 /**
- * Measures how a task of the candidate differs from the base's.
+ * Measures how a task of the candidate differs from the base's, by the units that both scored.
+ * @throws WithoutSamples where they have none in common
+ */
+export async function spreadOfTask({ members }: ChosenTask, runs: Runs): Promise<Spread> {
+  const spreads: Spread[] = [];
+  for (const member of members) spreads.push(spreadOf(await sharedUnits(member, runs)));
+  return meanSpread(spreads);
+}
+
+/**
+ * Measures the same where the runs must be alike in all else.
  * @throws InputError where the results cannot be compared: measured otherwise, without samples, of other units
  */
-export async function standingOf({ members }: ChosenTask, runs: Runs): Promise<Spread> {
-  const spreads: Spread[] = [];
-  for (const member of members) {
-    const { base, candidate, required } = member;
-    const refuse = (reason: string): InputError =>
-      new InputError(
-        `stop when sure: ${required.name} cannot be held against the base: ${reason}; run the base again as the candidate is ` +
-          "run, with its samples, or leave --stop-when-sure out",
-      );
-    if (base === undefined || candidate === undefined) throw refuse("a result is missing");
+export async function standingOf(task: ChosenTask, runs: Runs): Promise<Spread> {
+  const refuse = (name: string, reason: string): InputError =>
+    new InputError(
+      `stop when sure: ${name} cannot be held against the base: ${reason}; run the base again as the candidate is ` +
+        "run, with its samples, or leave --stop-when-sure out",
+    );
+  for (const { base, candidate, required } of task.members) {
+    if (base === undefined || candidate === undefined) throw refuse(required.name, "a result is missing");
     const other = differencesOf(base, candidate);
-    if (other.length > 0) throw refuse(other.map(({ text }) => text).join("; "));
-    try {
-      spreads.push(spreadOf(await sharedUnits(member, runs)));
-    } catch (error) {
-      throw error instanceof WithoutSamples ? refuse(error.message) : error;
-    }
+    if (other.length > 0) throw refuse(required.name, other.map(({ text }) => text).join("; "));
   }
-  return meanSpread(spreads);
+  try {
+    return await spreadOfTask(task, runs);
+  } catch (error) {
+    throw error instanceof WithoutSamples ? refuse(task.task.name, error.message) : error;
+  }
 }

@@ -1,58 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { numpyGenerator } from "../../datasets/random/numpy.ts";
-import type { LimitRecord } from "../../runners/results/result.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { drawUnits } from "../../tasks/limit.ts";
-import { mean } from "../../tasks/metrics/lists.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { parseRule } from "../comparison/rule.ts";
 import { made, own, record } from "../comparison/testing/runs.ts";
-import { task } from "../testing/results.ts";
-import { lookAt, lookedAt, planStopping } from "./stopping.ts";
+import { askedByRules, askedOfDrop, lookAt, lookedAt, planStopping } from "./stopping.ts";
+import { base, changed, known, limitOf, runOf, samplesOf, units } from "./testing/runs.ts";
 import { lookText, stoppedFacts, stoppedLines } from "./wording.ts";
-
-const known = [task("A", "Retrieval"), task("B", "Retrieval"), task("C", "Clustering"), task("D", "STS")];
-const units = 1000;
-/** Scores of units, rounded so that their mean is that of a result file. */
-const base = Float64Array.from({ length: units }, () => Math.round(numpyGenerator(7).random() * 100) / 100).map(
-  (_, u) => 0.3 + ((u * 37) % 50) / 100,
-);
-/** Each unit is changed by so much, and by chance up to 0.2 more or less. */
-const changed = (by: number, seed = 5): Float64Array => {
-  const random = numpyGenerator(seed);
-  return base.map((value) => value + by + Math.round(40 * random.random() - 20) / 100);
-};
-
-const samplesOf = (samples: Samples) => [{ split: "test", subset: "default", samples }];
-const meansOf = (values: ArrayLike<number>): Samples => ({ kind: "mean", values: Float64Array.from(values) });
-const limitOf = (most: number): LimitRecord => ({
-  most,
-  seed: 42,
-  corpora: "whole",
-  scored: [most, units],
-  without: "-",
-});
-
-/** A run of some tasks whose units have these values; of a share of them where there is a limit. */
-function runOf(values: Readonly<Record<string, Float64Array>>, most?: number): StoredRun {
-  const share = (all: Float64Array) =>
-    Float64Array.from(drawUnits(all.length, most ?? all.length), (place) => all[place]);
-  const shares = Object.entries(values).map(([name, all]) => [name, share(all)] as const);
-  return made(
-    "m",
-    shares.map(([name, some]) =>
-      own(name, mean(some), { run: { ...record, ...(most !== undefined && { limit: limitOf(most) }) } }),
-    ),
-    Object.fromEntries(shares.map(([name, some]) => [name, samplesOf(meansOf(some))])),
-  );
-}
 
 const plan = (rules: readonly string[], names = ["A", "B"], run = runOf({ A: base, B: base })) =>
   planStopping(
     run,
     known.filter(({ name }) => names.includes(name)),
     known,
-    rules.map(parseRule),
+    askedByRules(rules.map(parseRule)),
     0.05,
   );
 
@@ -67,7 +28,7 @@ describe("a comparison that stops when it is sure", () => {
   it("tells early that a candidate is clearly worse, and by how much at least", async () => {
     const { stopping, seen: found } = await seen([], { A: changed(-0.15), B: changed(-0.15, 6) }, 1);
     const [{ name, difference, interval, verdict }] = found.standings;
-    expect({ name, verdict, decided: found.isDecided }).toEqual({ name: "overall", verdict: "worse", decided: true });
+    expect({ name, verdict, next: found.next }).toEqual({ name: "overall", verdict: "worse", next: "enough" });
     expect(difference).toBeCloseTo(-0.15, 1);
     expect(interval?.[1]).toBeLessThan(-0.04);
     expect(found.units).toEqual([2 * (stopping.looks[0].most ?? 0), 2 * units]);
@@ -97,7 +58,7 @@ describe("a comparison that stops when it is sure", () => {
     for (const number of [1, 2, 3, 4, 5]) {
       const { seen: found } = await seen([], { A: base, B: base }, number);
       expect(found.standings[0].verdict).toBe("not sure");
-      expect(found.isDecided).toBe(number === 5);
+      expect(found.next).toBe(number === 5 ? "enough" : "look again");
     }
   });
 
@@ -138,13 +99,13 @@ describe("rules of such a comparison", () => {
   ])("holds %j to be one that %s", async (rule, state) => {
     const found = await stateOf(rule, 1);
     expect(found.rules[0].state).toBe(state);
-    expect(found.isDecided).toBe(state !== "open");
+    expect(found.next).toBe(state === "open" ? "look again" : "enough");
   });
 
   it("stops once one trips, whatever the others will say", async () => {
     const { seen: found } = await seen(["B < -0.1", "A < -2"], clearly, 1);
     expect(found.rules.map(({ state }) => state)).toEqual(["open", "trips"]);
-    expect(found.isDecided).toBe(true);
+    expect(found.next).toBe("enough");
   });
 
   it("lets the scores of all units decide at last, and their interval on what is significant", async () => {
@@ -204,6 +165,33 @@ describe("what cannot be told early", () => {
     await expect(looked(share(truth.map((label, u) => (u === drawn[7] ? label + 1 : label))), run)).rejects.toThrow(
       "what is right of the 50",
     );
+  });
+});
+
+describe("a drop", () => {
+  const names = ["A", "B"];
+  const required = known.filter(({ name }) => names.includes(name));
+  const stoppingOf = (tasks = required) => planStopping(runOf({ A: base, B: base }), tasks, known, askedOfDrop, 0.05);
+  const lookOnce = async (by: number) => {
+    const stopping = await stoppingOf();
+    return lookAt(stopping, stopping.looks[1], runOf({ A: changed(by), B: changed(by, 6) }, stopping.looks[1].most));
+  };
+
+  it("is enough, and what is better is scored whole at once", async () => {
+    expect((await lookOnce(-0.15)).next).toBe("enough");
+    expect((await lookOnce(0.15)).next).toBe("score all");
+    expect((await lookOnce(0)).next).toBe("look again");
+  });
+
+  it("has half of the error for the mean, and a single task all of it", async () => {
+    const shares = async (tasks = required) =>
+      (await stoppingOf(tasks)).subjects.map(({ name, share }) => [name, share]);
+    expect(await shares()).toEqual([
+      ["overall", 0.5],
+      ["A", 0.25],
+      ["B", 0.25],
+    ]);
+    expect(await shares(required.slice(0, 1))).toEqual([["A", 1]]);
   });
 });
 

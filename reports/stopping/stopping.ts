@@ -1,14 +1,15 @@
+import type { Next } from "../../runners/looks.ts";
 import { limitOf } from "../../runners/results/result.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { type Look, planLooks } from "../../tasks/resampling/looks.ts";
 import { intervalOf, meanSpread, type Spread } from "../../tasks/resampling/paired-spread.ts";
 import { openStatistic } from "../../tasks/statistic.ts";
 import { type ChosenTask, choose } from "../comparison/chosen.ts";
-import { signs } from "../comparison/gate.ts";
+import { crosses, type RuleState, stateOf } from "../comparison/gate.ts";
 import type { Rule } from "../comparison/rule.ts";
 import type { RequiredTask } from "../required.ts";
 import { standingOf } from "./standing.ts";
-import { namesOfSubjects, requireTellable, type Subject, subjectsIn } from "./subjects.ts";
+import { droppingIn, namesOfSubjects, requireTellable, type Subject, subjectsIn } from "./subjects.ts";
 
 /** A comparison that stops when it is sure. */
 export interface Stopping {
@@ -21,6 +22,8 @@ export interface Stopping {
   readonly known: readonly RequiredTask[];
   /** Number of units of all tasks that are looked at. */
   readonly units: number;
+  /** Says what is to be done where subjects and rules stand so, before all units are scored. */
+  readonly next: (standings: readonly Standing[], states: readonly RuleState[]) => Next;
 }
 
 /** How a subject stands at a look. */
@@ -33,9 +36,6 @@ export interface Standing {
   readonly verdict: "worse" | "better" | "not sure";
 }
 
-/** `open`: it may trip or pass, once more units are scored. */
-export type RuleState = "trips" | "passes" | "open";
-
 /** What a look shows. */
 export interface Seen {
   /** From 1. */
@@ -47,12 +47,12 @@ export interface Seen {
   readonly units: readonly [scored: number, of: number];
   /** Texts that the model was given for them, and those of the base's whole run; absent where a file does not say it. */
   readonly texts?: readonly [given: number, of: number];
-  /** Nothing that is scored further would change what is told. */
-  readonly isDecided: boolean;
+  /** `enough`: nothing that is scored further would change what is told, or nothing is left. */
+  readonly next: Next;
 }
 
 /** Reads the samples of each task once. */
-function remembering(run: StoredRun): StoredRun {
+export function remembering(run: StoredRun): StoredRun {
   const known = new Map<string, ReturnType<StoredRun["samplesOf"]>>();
   return {
     ...run,
@@ -70,9 +70,40 @@ const membersOf = (subjects: readonly Subject[]): readonly string[] => [
   ),
 ];
 
+/** What a comparison is to be sure of. */
+interface Asked extends Pick<Stopping, "rules" | "next"> {
+  /** What else may be done where it cannot be told, for people. */
+  readonly ways: string;
+  readonly subjects: (tasks: readonly ChosenTask[]) => readonly Subject[];
+}
+
+/** Asks whether rules trip or pass, or where there are none, whether the mean over all tasks is worse or better. */
+export const askedByRules = (rules: readonly Rule[]): Asked => ({
+  rules,
+  ways: "leave these tasks out of --tasks, give rules of other tasks (--fail-if), ",
+  subjects: (tasks) => subjectsIn(rules, tasks),
+  next: (standings, states) => {
+    const isDecided =
+      rules.length === 0
+        ? standings.every(({ verdict }) => verdict !== "not sure")
+        : states.includes("trips") || states.every((state) => state === "passes");
+    return isDecided ? "enough" : "look again";
+  },
+});
+
 /**
- * Plans a comparison with a stored run that stops when it is sure of what rules ask, or where there are none, of whether the
- * mean over all tasks is worse or better.
+ * Asks whether the mean over all tasks, or the only task, is worse, and tells then too which tasks are. One that is better
+ * is scored whole at once: others are held against it.
+ */
+export const askedOfDrop: Asked = {
+  rules: [],
+  ways: "",
+  subjects: droppingIn,
+  next: ([{ verdict }]) => (verdict === "worse" ? "enough" : verdict === "better" ? "score all" : "look again"),
+};
+
+/**
+ * Plans a comparison with a stored run that stops when it is sure of what is asked.
  *
  * @param required The tasks that count; an aggregate stands in place of its parts.
  * @throws InputError where nothing can be told before all units are scored
@@ -81,39 +112,40 @@ export async function planStopping(
   run: StoredRun,
   required: readonly RequiredTask[],
   known: readonly RequiredTask[],
-  rules: readonly Rule[],
+  { rules, next, ways, subjects: subjectsAsked }: Asked,
   error: number,
 ): Promise<Stopping> {
   const base = remembering(run);
   const { tasks } = choose(base.results, base.results, known, required);
-  const subjects = subjectsIn(rules, tasks);
-  requireTellable(subjects);
+  const subjects = subjectsAsked(tasks);
+  requireTellable(subjects, ways);
+  const planned = await looksAt(base, membersOf(subjects));
+  return { base, rules, error, subjects, ...planned, known, next };
+}
+
+/** Plans the looks at tasks, by the units that a whole run of them has samples of. */
+export async function looksAt(base: StoredRun, names: readonly string[]): Promise<Pick<Stopping, "looks" | "units">> {
   const sizes: number[] = [];
-  for (const name of membersOf(subjects)) {
+  for (const name of names) {
     const samples = (await base.samplesOf(name)) ?? [];
     sizes.push(...samples.map((one) => openStatistic(one.samples).units));
   }
-  const units = sizes.reduce((sum, size) => sum + size, 0);
-  return { base, rules, error, subjects, looks: planLooks(sizes), known, units };
+  return { looks: planLooks(sizes), units: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** Names the tasks that must be run for the looks before the last, the parts of aggregates among them. */
 export const lookedAt = ({ subjects }: Stopping): readonly string[] => membersOf(subjects);
 
-function verdictOf(interval: Standing["interval"]): Standing["verdict"] {
+export function verdictOf(interval: Standing["interval"]): Standing["verdict"] {
   if (interval === undefined) return "not sure";
   return interval[1] < 0 ? "worse" : interval[0] > 0 ? "better" : "not sure";
 }
 
-/** Holds one subject against a rule. */
-function stateOf({ sign, points, significant }: Rule, standing: Standing, isLast: boolean): RuleState {
-  const { difference, interval, verdict } = standing;
-  const crosses = (value: number): boolean => signs[sign](Math.round(value * 1e10) / 1e8, points);
-  if (isLast) return crosses(difference) && !(significant && interval && verdict === "not sure") ? "trips" : "passes";
-  if (interval === undefined) return "open";
-  const crossing = interval.map(crosses);
-  if (crossing.every((one) => !one)) return "passes";
-  return crossing.every((one) => one) && !(significant && verdict === "not sure") ? "trips" : "open";
+/** Holds one subject against a rule; where all units were scored, the difference itself. */
+function subjectState(rule: Rule, { difference, interval, verdict }: Standing, isLast: boolean): RuleState {
+  const isSure = verdict !== "not sure";
+  if (!isLast) return stateOf(rule, interval, isSure);
+  return crosses(rule, difference) && !(rule.significant && interval && !isSure) ? "trips" : "passes";
 }
 
 /** A rule about several subjects trips where one does, and passes where all do. */
@@ -141,10 +173,9 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
   for (const task of tasks) {
     spreads.set(task.task.name, await standingOf(task, { base, candidate, most: look.most }));
   }
-  const level = (error * look.spends) / subjects.length;
   const standings = subjects.map((subject): Standing => {
     const spread = meanSpread(subject.tasks.map(({ task }) => spreads.get(task.name) as Spread));
-    const interval = intervalOf(spread, level);
+    const interval = intervalOf(spread, error * look.spends * subject.share);
     const { difference } = spread;
     return { name: subject.name, difference, ...(interval && { interval }), verdict: verdictOf(interval) };
   });
@@ -152,12 +183,12 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
   const states = rules.map((rule) => {
     const names = namesOfSubjects(rule, wanted);
     const own = standings.filter(({ name }) => names.includes(name));
-    return { rule, state: joinedState(own.map((one) => stateOf(rule, one, isLast))) };
+    return { rule, state: joinedState(own.map((one) => subjectState(rule, one, isLast))) };
   });
-  const isDecided =
-    rules.length === 0
-      ? standings.every(({ verdict }) => verdict !== "not sure")
-      : states.some(({ state }) => state === "trips") || states.every(({ state }) => state === "passes");
+  const next = stopping.next(
+    standings,
+    states.map(({ state }) => state),
+  );
   return {
     look: looks.indexOf(look) + 1,
     isLast,
@@ -165,7 +196,7 @@ export async function lookAt(stopping: Stopping, look: Look, candidate: StoredRu
     rules: states,
     units: [scoredOf(stopping, tasks), stopping.units],
     ...textsOf(tasks),
-    isDecided: isDecided || isLast,
+    next: isLast ? "enough" : next,
   };
 }
 

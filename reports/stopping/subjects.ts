@@ -1,15 +1,18 @@
-import { InputError } from "../../datasets/errors.ts";
+import { InputError, UsageError } from "../../datasets/errors.ts";
 import { limitOf } from "../../runners/results/result.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import type { ChosenTask, Member } from "../comparison/chosen.ts";
 import type { Rule } from "../comparison/rule.ts";
+import type { RequiredTask } from "../required.ts";
 
 /** What is held against the base: the mean over some tasks, or a single one. */
 export interface Subject {
   /** `overall`, a type, or a task. */
   readonly name: string;
   readonly tasks: readonly ChosenTask[];
+  /** Share of the whole error that may be spent on it; those of all subjects add up to 1. */
+  readonly share: number;
 }
 
 /** Types whose score of few units is systematically another one than that of all, with the reason for people. */
@@ -19,7 +22,10 @@ const untold: Partial<Record<TaskType, string>> = {
 };
 
 /** Lists the subjects of a rule, in the order of the tasks. */
-function subjectsOf({ subject }: Pick<Rule, "subject">, tasks: readonly ChosenTask[]): readonly Subject[] {
+function subjectsOf(
+  { subject }: Pick<Rule, "subject">,
+  tasks: readonly ChosenTask[],
+): readonly Omit<Subject, "share">[] {
   if (subject === "overall") return [{ name: subject, tasks }];
   if (subject === "any") return tasks.map((one) => ({ name: one.task.name, tasks: [one] }));
   const isType = publishedTypes.some(({ type }) => type === subject);
@@ -30,7 +36,19 @@ function subjectsOf({ subject }: Pick<Rule, "subject">, tasks: readonly ChosenTa
 export function subjectsIn(rules: readonly Rule[], tasks: readonly ChosenTask[]): readonly Subject[] {
   const asked = rules.length === 0 ? [{ subject: "overall" }] : rules;
   const all = asked.flatMap((one) => subjectsOf(one, tasks));
-  return all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i);
+  const each = all.filter(({ name }, i) => all.findIndex((other) => other.name === name) === i);
+  return each.map((one) => ({ ...one, share: 1 / each.length }));
+}
+
+/** Lists what may drop: the mean over all tasks first, which has half of the error, and each task; a single one has all of it. */
+export function droppingIn(tasks: readonly ChosenTask[]): readonly Subject[] {
+  const single = tasks.length === 1;
+  const mean = subjectsOf({ subject: "overall" }, tasks).map((one) => ({ ...one, share: 1 / 2 }));
+  const each = subjectsOf({ subject: "any" }, tasks).map((one) => ({
+    ...one,
+    share: single ? 1 : 1 / (2 * tasks.length),
+  }));
+  return single ? each : [...mean, ...each];
 }
 
 /** The names of the subjects that a rule is about. */
@@ -46,9 +64,10 @@ function whyUntold({ required, base }: Member): string | undefined {
 
 /**
  * Refuses subjects of which no look could tell anything before all units are scored.
+ * @param ways What else may be done, for people.
  * @throws InputError naming their tasks, and the way out
  */
-export function requireTellable(subjects: readonly Subject[]): void {
+export function requireTellable(subjects: readonly Subject[], ways: string): void {
   const tasks = [...new Set(subjects.flatMap((subject) => subject.tasks))];
   const reasons = tasks.flatMap(({ members }) =>
     members.flatMap((member) => {
@@ -60,7 +79,17 @@ export function requireTellable(subjects: readonly Subject[]): void {
   const names = subjects.map(({ name }) => name).join(", ");
   const what = tasks.length === 0 ? "there is no such task" : reasons.join("; ");
   throw new InputError(
-    `stop when sure: nothing can be told early of ${names}: ${what}; run what is missing, leave these tasks out of --tasks, ` +
-      "give rules of other tasks (--fail-if), or leave --stop-when-sure out",
+    `stop when sure: nothing can be told early of ${names}: ${what}; run what is missing, ` +
+      `${ways}or leave --stop-when-sure out`,
+  );
+}
+
+/** Refuses tasks of which nothing can be told early, ahead of any run. @throws UsageError naming them, and the way out */
+export function requireTellableTypes(tasks: readonly RequiredTask[]): void {
+  const reasons = tasks.flatMap(({ name, type }) => (untold[type] === undefined ? [] : [`${name}: ${untold[type]}`]));
+  if (reasons.length === 0) return;
+  throw new UsageError(
+    `--stop-when-sure: nothing can be told early of some tasks, nor of a mean with them: ${reasons.join("; ")}; leave them ` +
+      "out of --tasks, or leave --stop-when-sure out",
   );
 }

@@ -12,7 +12,7 @@ export interface Stopped extends Pick<Stopping, "error" | "looks"> {
 const decimals = (value: number): string => String(Number((100 * value).toPrecision(3)));
 
 /** Writes a part of a number of units or texts: `1,240 of 12,900 units (9.6 %)`. */
-const shareText = ([part, all]: readonly [number, number], noun: string): string =>
+export const shareText = ([part, all]: readonly [number, number], noun: string): string =>
   `${grouped(part)} of ${grouped(all)} ${noun} (${((100 * part) / all).toFixed(1)} %)`;
 
 const subjectText = (name: string): string => (name === "overall" ? "Mean (Task)" : name);

@@ -115,6 +115,21 @@ function curveLayers(curve: Curve, { accent, ground, drop }: CurveColors): Layer
   ];
 }
 
+/** Pixels above the lower edge of a plot at which checkpoints without a score are marked. */
+const stoppedHeight = 7;
+
+/** Marks the checkpoints that were stopped early at the lower edge, each with a cross: they have no score to stand at. */
+function stoppedLayers({ stopped }: Curves, { height }: PlotSize, { drop }: CurveColors): Layer[] {
+  if (stopped.length === 0) return [];
+  return [
+    {
+      data: { values: [...stopped] },
+      mark: { type: "point", shape: "cross", size: 60, filled: true, color: drop, opacity: 1, angle: 45, aria: true },
+      encoding: { x, y: { value: height - stoppedHeight }, description: { field: "description" } },
+    },
+  ];
+}
+
 function plotOf(curves: Curves, curve: Curve, size: PlotSize, colors: CurveColors, isWide: boolean) {
   return {
     ...size,
@@ -130,7 +145,11 @@ function plotOf(curves: Curves, curve: Curve, size: PlotSize, colors: CurveColor
         axis: { title: null, tickCount: isWide ? 6 : 4, format: ".4~g" },
       },
     },
-    layer: [...dropLayers(curves, size, colors, isWide), ...curveLayers(curve, colors)],
+    layer: [
+      ...dropLayers(curves, size, colors, isWide),
+      ...stoppedLayers(curves, size, colors),
+      ...curveLayers(curve, colors),
+    ],
   };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { inTrainingOrder, makeCurves } from "./curves.ts";
+import { fileCurves } from "./chart.ts";
+import { incompleteCount, inTrainingOrder, makeCurves, stoppedCount } from "./curves.ts";
 import { meanName } from "./drop.ts";
-import { dropLines, entryLine, watchText } from "./lines.ts";
-import { dropped, entryOf } from "./testing/comparison.ts";
+import { dropLines, entryLine, errorOf, watchText } from "./lines.ts";
+import { dropped, entryOf, stopped } from "./testing/comparison.ts";
 
 const entries = [entryOf("checkpoint-1000", 0.75, 0.7), entryOf("checkpoint-500", 0.7, 0.6), dropped];
 
@@ -24,7 +25,7 @@ describe("makeCurves", () => {
     expect(curves[1]?.points[2]?.description).toBe(
       "checkpoint-1500: STSBenchmark 65.00 %, a significant drop from checkpoint-1000: −10.00 points [−12.00, −8.00]",
     );
-    expect(firstDrop).toMatchObject({ name: "checkpoint-1500", x: 1500, base: "checkpoint-1000", confidence: 0.95 });
+    expect(firstDrop).toMatchObject({ name: "checkpoint-1500", x: 1500, base: "checkpoint-1000", by: "95 % interval" });
   });
 
   it("lays the interval of a difference about the score, where one is known", () => {
@@ -79,7 +80,7 @@ describe("makeCurves", () => {
   });
 
   it("is empty of nothing", () => {
-    expect(makeCurves([])).toEqual({ axis: "step", entries: [], places: [], curves: [] });
+    expect(makeCurves([])).toEqual({ axis: "step", entries: [], places: [], curves: [], stopped: [] });
   });
 });
 
@@ -126,5 +127,40 @@ describe("the terminal", () => {
     expect(watchText(entries, 60)).toContain(
       "\nno room for Against the best before, Verdict: a wider window or a pipe shows all\n",
     );
+  });
+});
+
+describe("a checkpoint that was stopped early", () => {
+  const curves = makeCurves([...entries, stopped]);
+
+  it("has a place, and a point in no curve", () => {
+    expect(curves.places.map(({ name }) => name)).toContain("checkpoint-2000");
+    expect(curves.curves.flatMap(({ points }) => points.map(({ name }) => name))).not.toContain("checkpoint-2000");
+    expect(curves.stopped).toEqual([
+      {
+        x: 2000,
+        description:
+          "checkpoint-2000, stopped after 222 of 4,459 units (5.0 %), without a score: " +
+          "Mean (Task): −8.00 points, at least 3.00 worse",
+      },
+    ]);
+    expect([stoppedCount(curves), incompleteCount(curves)]).toEqual([1, 0]);
+  });
+
+  it("is told with the least that it fell by, and the error of the watch that it was found in", () => {
+    expect(dropLines(stopped, true)).toEqual([
+      "FIRST SIGNIFICANT DROP: checkpoint-2000 is worse than checkpoint-1000, the best before it",
+      "  Mean (Task): −8.00 points, at least 3.00 worse",
+      "  stopped after 222 of 4,459 units (5.0 %), without a score",
+      "  at the level 0.00040, which this look of comparison 3 may spend of 0.1",
+    ]);
+    expect(errorOf([...entries, stopped])).toBe(0.1);
+    expect(errorOf([dropped])).toBe(0.05);
+  });
+
+  it("is marked at the lower edge of each plot, which its scores do not change", async () => {
+    const svg = (await fileCurves(curves)) ?? "";
+    expect(svg.match(/aria-label="checkpoint-2000, stopped after 222 of 4,459 units/g)).toHaveLength(3);
+    expect(svg).not.toMatch(/NaN|undefined/);
   });
 });

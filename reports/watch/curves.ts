@@ -1,7 +1,16 @@
-import { hasStandingDrop, isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
+import {
+  hasStandingDrop,
+  isComplete,
+  isStopped,
+  type StoppedEarly,
+  type StoredComparison,
+  type StoredDifference,
+  type WatchEntry,
+} from "../../runners/watch/history.ts";
 import { stepOf } from "../../runners/watch/listing.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { intervalText, signedPoints } from "../comparison/wording.ts";
+import { shareText } from "../stopping/wording.ts";
 import { meanName } from "./drop.ts";
 
 /** A checkpoint in a curve. */
@@ -32,12 +41,24 @@ export interface Curve {
 }
 
 /** The first checkpoint that is significantly worse than the best before it, where nobody accepted that. */
-export interface FirstDrop {
+export interface FirstDrop extends DropEvidence {
   readonly name: string;
   readonly x: number;
   readonly base: string;
-  readonly confidence: number;
-  readonly drops: readonly StoredDifference[];
+}
+
+/** What is known of a drop, for people. */
+interface DropEvidence {
+  /** What fell, and how far, each in a line without its end. */
+  readonly fell: readonly string[];
+  /** What tells it: intervals, or the units that were scored. */
+  readonly by: string;
+}
+
+/** A checkpoint that was stopped early: it has a place, and no score. */
+export interface StoppedPlace {
+  readonly x: number;
+  readonly description: string;
 }
 
 export interface Curves {
@@ -49,6 +70,7 @@ export interface Curves {
   /** Mean (Task) first, then types with several tasks, then tasks. */
   readonly curves: readonly Curve[];
   readonly firstDrop?: FirstDrop;
+  readonly stopped: readonly StoppedPlace[];
 }
 
 /** Sorts by step; entries without one go last, in the order of their evaluation. */
@@ -58,6 +80,21 @@ export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
 /** Formats a difference with its interval: `−3.20 points [−4.11, −2.29]`. */
 export const differenceText = ({ difference, interval }: StoredDifference): string =>
   `${signedPoints(difference)} points ${intervalText({ interval })}`;
+
+/** Says how far below 0 a difference is for sure: `−2.65 points, at least 1.39 worse`. */
+export const worseText = ({ difference, interval }: StoredDifference): string =>
+  `${signedPoints(difference)} points, at least ${(100 * -interval[1]).toFixed(2)} worse`;
+
+/** Says what is known of a checkpoint's drops. */
+export function dropEvidence(
+  { confidence, drops }: Pick<StoredComparison, "confidence" | "drops">,
+  stopped: StoppedEarly | undefined,
+): DropEvidence {
+  const fell = (text: (drop: StoredDifference) => string): string[] => drops.map((drop) => `${drop.of}: ${text(drop)}`);
+  return stopped === undefined
+    ? { fell: fell(differenceText), by: `${(confidence * 100).toFixed(0)} % interval` }
+    : { fell: fell(worseText), by: `stopped after ${shareText(stopped.units, "units")}, without a score` };
+}
 
 /** Returns how a checkpoint's score differs from that of the best before, where that is known with its interval. */
 function differenceIn({ comparison }: WatchEntry, heading: string): StoredDifference | undefined {
@@ -102,7 +139,7 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
   const types = new Set(tasks.map(({ type }) => type)).size > 1 ? several : [];
   const first = entries.find(hasStandingDrop);
   const place = places.find(({ name }) => name === first?.name);
-  const { comparison } = first ?? {};
+  const { comparison, stopped } = first ?? {};
   return {
     axis: hasSteps ? "step" : "checkpoint",
     entries: ordered,
@@ -114,9 +151,18 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
     ],
     ...(place === undefined || comparison === undefined
       ? {}
-      : { firstDrop: { ...place, base: comparison.base, confidence: comparison.confidence, drops: comparison.drops } }),
+      : { firstDrop: { ...place, base: comparison.base, ...dropEvidence(comparison, stopped) } }),
+    stopped: ordered.flatMap((one, i) => {
+      if (one.comparison === undefined || one.stopped === undefined) return [];
+      const { fell, by } = dropEvidence(one.comparison, one.stopped);
+      return [{ x: places[i]?.x ?? 0, description: `${one.name}, ${by}: ${fell.join("; ")}` }];
+    }),
   };
 }
 
-/** Counts the checkpoints that lack a score. */
-export const incompleteCount = ({ entries }: Curves): number => entries.filter((one) => !isComplete(one)).length;
+/** Counts the checkpoints that lack a score though all units were to be scored. */
+export const incompleteCount = ({ entries }: Curves): number =>
+  entries.filter((one) => !isComplete(one) && !isStopped(one)).length;
+
+/** Counts the checkpoints whose evaluation was stopped early. */
+export const stoppedCount = ({ entries }: Curves): number => entries.filter(isStopped).length;

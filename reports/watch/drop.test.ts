@@ -28,7 +28,7 @@ describe("levelOf", () => {
 describe("judgeDrop", () => {
   it("finds what fell for sure, and leaves what the interval at this look still allows", () => {
     const comparison = comparisonOf([sts(-0.03, 0.01), classification(-0.01, 0.009)], 0.006);
-    const judged = judgeDrop(comparison, "checkpoint-400", 1);
+    const judged = judgeDrop(comparison, "checkpoint-400", { look: 1 });
     expect(judged).toEqual({
       base: "checkpoint-400",
       baseRevision: "base-revision",
@@ -47,14 +47,16 @@ describe("judgeDrop", () => {
       ],
     });
     // The same difference after 40 checkpoints: the interval grows from ±0.01 to about ±0.029.
-    const later = judgeDrop(comparisonOf([sts(-0.025, 0.01), classification(0, 0.01)], 0.01), "checkpoint-400", 40);
+    const later = judgeDrop(comparisonOf([sts(-0.025, 0.01), classification(0, 0.01)], 0.01), "checkpoint-400", {
+      look: 40,
+    });
     expect([later.verdict, later.drops]).toEqual(["no difference", []]);
   });
 
   it("keeps how sure the differences of types are, under their headings", () => {
     const [one] = comparisonOf([sts(-0.03, 0.01)]).tasks;
     const types = [{ ...one, type: "PairClassification", tasks: 2 } as const];
-    const { differences } = judgeDrop({ ...comparisonOf([], 0.01), types }, "b", 1);
+    const { differences } = judgeDrop({ ...comparisonOf([], 0.01), types }, "b", { look: 1 });
     expect(differences?.map(({ of }) => of)).toEqual(["Pair classification"]);
   });
 
@@ -62,36 +64,36 @@ describe("judgeDrop", () => {
     const comparison = comparisonOf([sts(-0.02, 0.01)], 0.01);
     const dropsWith = (interval: readonly [number, number]) => {
       const tasks = comparison.tasks.map((task) => ({ ...task, interval }));
-      return judgeDrop({ ...comparison, tasks }, "b", 3).drops.length;
+      return judgeDrop({ ...comparison, tasks }, "b", { look: 3 }).drops.length;
     };
     expect([dropsWith([-0.1, -0.018]), dropsWith([-0.021, -0.001])]).toEqual([1, 0]);
   });
 
   it("says nothing of the mean twice where there is one task, which then has the whole level", () => {
     const one = comparisonOf([sts(-0.03, 0.01)], 0.01);
-    expect(judgeDrop(one, "b", 1).drops.map(({ of }) => of)).toEqual(["STSBenchmark"]);
+    expect(judgeDrop(one, "b", { look: 1 }).drops.map(({ of }) => of)).toEqual(["STSBenchmark"]);
     // Between the quantiles of the whole level and of half of it, at 49 degrees.
     const ratio = (tail: number) => studentTwoSided(2 * tail, 49) / studentTwoSided(0.05, 49);
     const between = (0.01 * (ratio(levelOf(3)) + ratio(levelOf(3) / 2))) / 2;
     const borderline = comparisonOf([sts(-between, 0.01)], 0.01);
-    expect(judgeDrop(borderline, "b", 3).drops).toHaveLength(1);
+    expect(judgeDrop(borderline, "b", { look: 3 }).drops).toHaveLength(1);
   });
 
   it("finds a rise, which is no drop", () => {
-    const judged = judgeDrop(comparisonOf([sts(0.05, 0.01), classification(0.05, 0.01)], 0.007), "b", 2);
+    const judged = judgeDrop(comparisonOf([sts(0.05, 0.01), classification(0.05, 0.01)], 0.007), "b", { look: 2 });
     expect([judged.verdict, judged.drops]).toEqual(["better", []]);
   });
 
   it("says nothing where no interval is known, or nothing could be compared", () => {
-    const unknown = judgeDrop(comparisonOf([sts(-0.5), classification(-0.5)]), "b", 1);
+    const unknown = judgeDrop(comparisonOf([sts(-0.5), classification(-0.5)]), "b", { look: 1 });
     expect([unknown.verdict, unknown.overall, unknown.drops]).toEqual(["unknown", undefined, []]);
     const { overall: _overall, ...rest } = comparisonOf([sts(-0.5)]);
-    expect(judgeDrop({ ...rest, tasks: [] }, "b", 1)).toMatchObject({ verdict: "unknown", drops: [] });
+    expect(judgeDrop({ ...rest, tasks: [] }, "b", { look: 1 })).toMatchObject({ verdict: "unknown", drops: [] });
   });
 
   it("takes differences that are surely 0, and ones surely below it, as they are", () => {
-    expect(judgeDrop(comparisonOf([sts(0, 0), classification(0, 0)], 0), "b", 5).drops).toEqual([]);
-    expect(judgeDrop(comparisonOf([sts(-0.01, 0), classification(0, 0)], 0), "b", 5).drops).toHaveLength(2);
+    expect(judgeDrop(comparisonOf([sts(0, 0), classification(0, 0)], 0), "b", { look: 5 }).drops).toEqual([]);
+    expect(judgeDrop(comparisonOf([sts(-0.01, 0), classification(0, 0)], 0), "b", { look: 5 }).drops).toHaveLength(2);
   });
 });
 
@@ -100,6 +102,16 @@ function normals(seed: number): () => number {
   const random = legacyNumpyRandom(seed);
   return () => Math.sqrt(-2 * Math.log(1 - random.randomSample())) * Math.cos(2 * Math.PI * random.randomSample());
 }
+
+it("leaves to a last look the share that the looks before did not spend", () => {
+  const comparison = comparisonOf([sts(-0.03, 0.01), classification(0, 0.01)], 0.01);
+  const judged = judgeDrop(comparison, "b", { look: 2, error: 0.1, spends: 0.25 });
+  expect([judged.level, judged.error]).toEqual([(0.1 / 12) * 0.25, 0.1]);
+  // What falls so just in a comparison of its own does not in one that had looks before.
+  const just = comparisonOf([sts(-0.016, 0.01), classification(0, 0.01)], 0.01);
+  expect(judgeDrop(just, "b", { look: 2, error: 0.1 }).drops).toHaveLength(1);
+  expect(judgeDrop(just, "b", { look: 2, error: 0.1, spends: 0.25 }).drops).toEqual([]);
+});
 
 describe("the false alarms of a whole watch", () => {
   const watches = 200;
@@ -136,7 +148,7 @@ describe("the false alarms of a whole watch", () => {
 
   it("are at most 5 %, where plain 95 % intervals give more than half", () => {
     const judged = alarms(
-      (differences, half, look) => judgeDrop(comparisonOf(differences, half), "b", look).drops.length > 0,
+      (differences, half, look) => judgeDrop(comparisonOf(differences, half), "b", { look: look }).drops.length > 0,
     );
     expect(judged).toBeLessThanOrEqual(falseAlarmLevel);
     const plain = alarms((differences, half) => {

@@ -1,7 +1,9 @@
-import type { StoredComparison, StoredDifference } from "../../runners/watch/history.ts";
+import type { StoredComparison, StoredDifference, WatchEntry } from "../../runners/watch/history.ts";
+import type { Look } from "../../tasks/resampling/looks.ts";
 import { studentTwoSided } from "../../tasks/resampling/quantiles.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import type { Comparison, Difference } from "../comparison/comparison.ts";
+import type { Seen, Standing } from "../stopping/stopping.ts";
 
 /** Chance of a false alarm in a whole watch, however many checkpoints it sees. */
 export const falseAlarmLevel = 0.05;
@@ -11,16 +13,17 @@ export const meanName = "Mean (Task)";
 
 /**
  * Returns the chance of a false alarm that is left to a checkpoint with `look` others before it:
- * 0.05 / (look² · (look + 1)).
+ * error / (look² · (look + 1)).
  *
  * The shares 1 / (look · (look + 1)) add up to 1 over endlessly many looks (alpha spending, Lan and DeMets 1983). Each is
  * divided by `look` once more (Bonferroni), because the checkpoint is compared with the best of so many, which may be the
  * best by luck, so that the next one looks worse. So each pair of checkpoints has its own level; all levels add up to
- * 0.05, and it does not matter which pairs are compared.
+ * the error, and it does not matter which pairs are compared.
  *
  * @param look 1 or above.
+ * @param error Chance of a false alarm in the whole watch.
  */
-export const levelOf = (look: number): number => falseAlarmLevel / (look * look * (look + 1));
+export const levelOf = (look: number, error = falseAlarmLevel): number => error / (look * look * (look + 1));
 
 /** A difference with the degrees of freedom of its spread. */
 interface Judged extends StoredDifference {
@@ -40,6 +43,16 @@ function sideOf({ difference, interval: [low, high] }: Judged, factor: number): 
 
 const toStored = ({ of, difference, interval }: Judged): StoredDifference => ({ of, difference, interval });
 
+/** Which comparison of a watch it is, and what it may spend. */
+export interface WatchLook {
+  /** Number of checkpoints before, 1 or above. */
+  readonly look: number;
+  /** Chance of a false alarm in the whole watch, where it is not `falseAlarmLevel`. */
+  readonly error?: number;
+  /** Share of what is left to the comparison that its last look may spend, where it had others before. Default: all. */
+  readonly spends?: number;
+}
+
 /**
  * Finds the significant drops in the comparison of a new checkpoint with the best one so far.
  *
@@ -49,11 +62,14 @@ const toStored = ({ of, difference, interval }: Judged): StoredDifference => ({ 
  * later looks ask for, and the scores, means over many samples, are near normal.
  *
  * @param base Name of the best checkpoint.
- * @param look Number of checkpoints before, 1 or above.
  */
-export function judgeDrop(comparison: Comparison, base: string, look: number): StoredComparison {
+export function judgeDrop(
+  comparison: Comparison,
+  base: string,
+  { look, error, spends = 1 }: WatchLook,
+): StoredComparison {
   const { confidence, overall } = comparison;
-  const level = levelOf(look);
+  const level = levelOf(look, error) * spends;
   const given = (1 - confidence) / 2;
   const side = (one: Judged, tail: number): ReturnType<typeof sideOf> =>
     sideOf(one, studentTwoSided(2 * tail, one.degrees) / studentTwoSided(2 * given, one.degrees));
@@ -73,10 +89,48 @@ export function judgeDrop(comparison: Comparison, base: string, look: number): S
     baseRevision: comparison.base.revision,
     look,
     level,
+    ...(error === undefined ? {} : { error }),
     confidence,
     verdict: verdicts[meanSide],
     ...(mean === undefined ? {} : { overall: toStored(mean) }),
     drops: drops.map(toStored),
     differences: [...types, ...tasks].map(toStored),
   };
+}
+
+/** What is known of a checkpoint whose evaluation ended at a look before the last. */
+export interface StoppedLook {
+  /** Of `askedOfDrop`, whose first standing is that of the mean, or of the only task. */
+  readonly seen: Seen;
+  readonly looks: readonly Look[];
+}
+
+/**
+ * Returns what a history says of a checkpoint that was worse for sure at a look before the last. The intervals are those of
+ * that look, which hold all together whenever an evaluation stops.
+ */
+export function stoppedEntry(
+  { seen: { standings, look: at, units, texts }, looks }: StoppedLook,
+  base: Pick<WatchEntry, "name" | "revision">,
+  { look, error }: WatchLook & Required<Pick<WatchLook, "error">>,
+): Required<Pick<WatchEntry, "stopped" | "comparison">> {
+  const stored = ({ name, difference, interval }: Standing): StoredDifference[] =>
+    interval === undefined
+      ? []
+      : [{ of: name === "overall" ? meanName : name, difference, interval: [interval[0], interval[1]] }];
+  const level = levelOf(look, error) * looks[at - 1].spends;
+  const [overall] = stored(standings[0]);
+  const comparison: StoredComparison = {
+    base: base.name,
+    baseRevision: base.revision,
+    look,
+    level,
+    error,
+    confidence: 1 - level,
+    verdict: "worse",
+    ...(overall === undefined ? {} : { overall: { ...overall, of: meanName } }),
+    drops: standings.filter(({ verdict }) => verdict === "worse").flatMap(stored),
+    differences: standings.filter(({ name }) => name !== "overall").flatMap(stored),
+  };
+  return { stopped: { look: [at, looks.length], units, ...(texts && { texts }) }, comparison };
 }

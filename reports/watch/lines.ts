@@ -1,14 +1,33 @@
 import { plainText } from "../../datasets/shown.ts";
-import { hasStandingDrop, isDrop, type WatchEntry } from "../../runners/watch/history.ts";
+import {
+  hasStandingDrop,
+  isDrop,
+  type StoppedEarly,
+  type StoredComparison,
+  type WatchEntry,
+} from "../../runners/watch/history.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { signedPoints } from "../comparison/wording.ts";
+import { shareText } from "../stopping/wording.ts";
 import { type Column, fitTable, left, linesText, markdownTable, noValue, percent, right } from "../table.ts";
-import { differenceText, inTrainingOrder } from "./curves.ts";
-import { falseAlarmLevel } from "./drop.ts";
+import { dropEvidence, inTrainingOrder, worseText } from "./curves.ts";
+import { falseAlarmLevel, meanName } from "./drop.ts";
 
 function verdictText(entry: WatchEntry): string {
-  if (isDrop(entry)) return entry.isAccepted ? "drop, accepted" : "drop";
-  return entry.comparison?.verdict ?? noValue;
+  const { stopped } = entry;
+  if (!isDrop(entry)) return entry.comparison?.verdict ?? noValue;
+  const early = stopped === undefined ? [] : [`stopped at ${shareOf(stopped.units)}`];
+  return ["drop", ...early, ...(entry.isAccepted ? ["accepted"] : [])].join(", ");
+}
+
+const shareOf = ([part, all]: StoppedEarly["units"]): string => `${((100 * part) / all).toFixed(1)} %`;
+
+/** Describes a checkpoint that was stopped early on one line, without a score. */
+function stoppedLine(entry: WatchEntry, { units }: StoppedEarly): string {
+  const { comparison } = entry;
+  const found = comparison?.overall;
+  const against = found === undefined ? "" : `  ${meanName} ${worseText(found)} than ${comparison?.base}`;
+  return plainText(`${entry.name}  stopped after ${shareText(units, "units")}${against}  drop`);
 }
 
 /** Returns the difference to the best checkpoint before, where one is known. */
@@ -21,6 +40,7 @@ const differenceOf = (entry: WatchEntry, base: WatchEntry | undefined): number |
  * @param base The best checkpoint before; undefined for the first.
  */
 export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): string {
+  if (entry.stopped !== undefined) return stoppedLine(entry, entry.stopped);
   const difference = differenceOf(entry, base);
   const against =
     difference === undefined || base === undefined ? "" : ` (${signedPoints(difference)} to ${base.name})`;
@@ -37,14 +57,27 @@ export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): stri
   );
 }
 
+/** Returns the chance of a false alarm in a whole watch: the largest that was chosen for its comparisons. */
+export function errorOf(entries: readonly WatchEntry[]): number {
+  const chosen = entries.flatMap(({ comparison }) => (comparison ? [comparison.error ?? falseAlarmLevel] : []));
+  return chosen.length === 0 ? falseAlarmLevel : Math.max(...chosen);
+}
+
+/** Says what of a whole watch's error a comparison may spend. */
+function levelText({ look, level, error = falseAlarmLevel }: StoredComparison, isShared: boolean): string {
+  const spender = isShared ? `this look of comparison ${look}` : `comparison ${look}`;
+  return `at the level ${level.toPrecision(2)}, which ${spender} may spend of ${error}`;
+}
+
 /** Returns the lines that report a significant drop; none where there is no drop. */
-export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): string[] {
+export function dropLines({ name, comparison, stopped }: WatchEntry, isFirst: boolean): string[] {
   if (comparison === undefined || comparison.drops.length === 0) return [];
-  const confidence = `${(comparison.confidence * 100).toFixed(0)} % interval`;
+  const { base, error } = comparison;
+  const { fell, by } = dropEvidence(comparison, stopped);
   return [
-    `${isFirst ? "FIRST SIGNIFICANT DROP" : "significant drop"}: ${name} is worse than ${comparison.base}, the best before it`,
-    ...comparison.drops.map((drop) => `  ${drop.of}: ${differenceText(drop)} (${confidence})`),
-    `  at the level ${comparison.level.toPrecision(2)}, which comparison ${comparison.look} may spend of ${falseAlarmLevel}`,
+    `${isFirst ? "FIRST SIGNIFICANT DROP" : "significant drop"}: ${name} is worse than ${base}, the best before it`,
+    ...(stopped === undefined ? fell.map((text) => `  ${text} (${by})`) : [...fell, by].map((text) => `  ${text}`)),
+    `  ${levelText(comparison, error !== undefined)}`,
   ].map(plainText);
 }
 

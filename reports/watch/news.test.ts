@@ -32,6 +32,7 @@ it("newsOf says what happened, in percent and points, with null where there is n
     types: { Classification: null, STS: 75 },
     tasks: { STSBenchmark: 75, Banking77Classification: null },
     failed: [],
+    stopped: null,
     comparison: null,
   });
   const { isDrop, comparison } = newsOf(dropped, "my-run", "id-2");

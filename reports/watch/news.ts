@@ -40,7 +40,7 @@ const inPoints = ({ of, difference, interval }: StoredDifference) => ({
  * @param id Name of this message: the same where it is sent again.
  */
 export function newsOf(entry: WatchEntry, watched: string, id: string) {
-  const { name, step, model, revision, date, tasks, failed, types, meanTask, meanType, comparison } = entry;
+  const { name, step, model, revision, date, tasks, failed, types, meanTask, meanType, comparison, stopped } = entry;
   return {
     id,
     watched,
@@ -55,6 +55,14 @@ export function newsOf(entry: WatchEntry, watched: string, id: string) {
     types: Object.fromEntries(Object.entries(types).map(([type, score]) => [type, toPercent(score)])),
     tasks: Object.fromEntries(tasks.map(({ task, score }) => [task, toPercent(score)])),
     failed,
+    // Differences are then of these units, and there are no scores.
+    stopped:
+      stopped === undefined
+        ? null
+        : {
+            ...{ look: stopped.look[0], looks: stopped.look[1], units: stopped.units[0], ofUnits: stopped.units[1] },
+            ...{ texts: stopped.texts?.[0] ?? null, ofTexts: stopped.texts?.[1] ?? null },
+          },
     comparison:
       comparison === undefined
         ? null

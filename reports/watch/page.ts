@@ -1,9 +1,8 @@
 import { count } from "../../datasets/shown.ts";
 import { chartFigures, escapeHtml, type HtmlHead, htmlPage } from "../html.ts";
 import type { CurveCharts } from "./chart.ts";
-import { type Curve, type Curves, differenceText, type FirstDrop, incompleteCount } from "./curves.ts";
-import { falseAlarmLevel } from "./drop.ts";
-import { watchTable } from "./lines.ts";
+import { type Curve, type Curves, type FirstDrop, incompleteCount, stoppedCount } from "./curves.ts";
+import { errorOf, watchTable } from "./lines.ts";
 
 /** Texts of the page around the curves. */
 export interface WatchPage extends Pick<HtmlHead, "title" | "style" | "refresh"> {
@@ -24,11 +23,10 @@ const ownStyle = `
 #checkpoints { margin: 1rem 0; }
 `;
 
-function alarmHtml({ name, base, confidence, drops }: FirstDrop): string {
-  const items = drops.map((drop) => `<li>${escapeHtml(`${drop.of}: ${differenceText(drop)}`)}</li>`);
-  const interval = `${(confidence * 100).toFixed(0)} % intervals`;
+function alarmHtml({ name, base, fell, by }: FirstDrop): string {
+  const items = fell.map((text) => `<li>${escapeHtml(text)}</li>`);
   return `<div class="alarm" role="alert">
-<p><strong>First significant drop: ${escapeHtml(name)}</strong> is worse than ${escapeHtml(base)}, the best before it (${interval}):</p>
+<p><strong>First significant drop: ${escapeHtml(name)}</strong> is worse than ${escapeHtml(base)}, the best before it (${escapeHtml(by)}):</p>
 <ul>${items.join("")}</ul>
 </div>`;
 }
@@ -66,14 +64,21 @@ ${body.join("\n")}
 </section>`;
 }
 
+const percentOf = (share: number): string => String(Number((100 * share).toPrecision(3)));
+
 function bodyHtml(curves: Curves, { main, small }: CurveCharts): string {
   const drawn = curves.curves.filter(({ points }) => points.length > 0);
   const [first, ...others] = drawn;
   const tasks = curves.entries.at(-1)?.tasks.length ?? 0;
-  const lacking = incompleteCount(curves);
+  const [lacking, stopped] = [incompleteCount(curves), stoppedCount(curves)];
   const lead = [
     `${count(curves.entries.length, "checkpoint")}, ${count(tasks, "task")}. Scores in percent; each plot has its own scale.`,
     ...(lacking > 0 ? [`${count(lacking, "checkpoint")} without a mean, as scores are missing.`] : []),
+    ...(stopped > 0
+      ? [
+          `${count(stopped, "checkpoint")} without a score, marked by a cross: the evaluation ended once it was worse for sure.`,
+        ]
+      : []),
   ];
   const parts = [
     `<p class="lead">${escapeHtml(lead.join(" "))}</p>`,
@@ -89,7 +94,7 @@ ${chartFigures(first.heading, main)}
     tableHtml(curves),
     `<p class="note">Each checkpoint is compared with the one that had the best Mean (Task) before it. A drop is flagged where
 the interval of a difference, widened for the number of comparisons made, lies below 0: the chance that a whole watch
-flags one where nothing fell is at most ${falseAlarmLevel * 100} %. The bar at a point is the interval of that difference, not
+flags one where nothing fell is at most ${percentOf(errorOf(curves.entries))} %. The bar at a point is the interval of that difference, not
 widened, laid about the point: the score of the best before is likely to differ where the bar does not reach it.</p>`,
   ];
   return parts.filter((part) => part !== "").join("\n");

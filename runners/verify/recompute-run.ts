@@ -1,7 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import { partsOfName } from "../../models/naming.ts";
 import { precisions } from "../../models/runtime/precision.ts";
-import { limitVariant, wholeCorporaVariant } from "../../models/variants/variant-name.ts";
+import { isStoppedEarly, limitedName } from "../../models/variants/variant-name.ts";
 import { placeKey } from "../../tasks/places.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { pramanaVersion } from "../environment.ts";
@@ -93,14 +93,6 @@ function otherModel({ name, model: { info } }: RunPlan, { model, revision }: Run
   return `another model: the results are of ${model} at ${revision}, here is ${name} at ${info.revision}`;
 }
 
-/** Returns the plan with what a run that stopped early did, and no option asks for: its limit left corpora whole. */
-function withCorpora(plan: RunPlan, model: string): RunPlan {
-  const { limit } = plan;
-  const whole = limit === undefined ? "" : wholeCorporaVariant(limit);
-  if (whole === "" || !model.includes(whole)) return plan;
-  return { ...plan, name: plan.name.replace(limitVariant(limit as number), whole), wholeCorpora: true };
-}
-
 /** Says what is other about a task here, its data and its prompts; nothing where they are those of the result. */
 async function otherTask(
   { stored, record, spec }: Task,
@@ -166,7 +158,7 @@ export async function recomputeRun(
 
 async function withOpened(
   run: RunToRecompute,
-  { choice: said, prompts }: RunModel,
+  { choice: { limit, ...said }, prompts }: RunModel,
   tasks: readonly Task[],
   choice: RecomputeChoice,
   world: World,
@@ -182,7 +174,8 @@ async function withOpened(
   const given = prompts === undefined ? undefined : promptsOf(prompts, tasks);
   const specs = tasks.map(({ spec }) => spec);
   return withPlan({ choice: chosen, tasks: specs, prompts: given }, world, async (opened) => {
-    const plan = withCorpora(opened, run.model);
+    const limited = { limit, wholeCorpora: isStoppedEarly(run.model) };
+    const plan = { ...opened, ...limited, name: limitedName(opened.name, limited) };
     const wrong = otherModel(plan, run);
     if (wrong !== undefined) return tasks.map(({ spec: { name: task } }) => ({ task, notes: [], wrong }));
     const done: RecomputedTask[] = [];

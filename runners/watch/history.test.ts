@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { appendLine, bestOf, curveEntries, parseHistory, readHistory, type WatchEntry } from "./history.ts";
+import { appendLine, bestOf, curveEntries, lookOf, parseHistory, readHistory, type WatchEntry } from "./history.ts";
 
 const entry = (name: string, meanTask: number | null = 0.5, more: Partial<WatchEntry> = {}): WatchEntry => ({
   name,
@@ -110,5 +110,24 @@ describe("bestOf", () => {
     const entries = [entry("a", 0.9, accepted), entry("b", 0.5, accepted), entry("c", 0.4)];
     expect(bestOf(entries)?.name).toBe("b");
     expect(bestOf([...entries, entry("d", 0.6)])?.name).toBe("d");
+  });
+});
+
+describe("lookOf", () => {
+  const compared = (look: number): Partial<WatchEntry> => ({
+    comparison: { base: "a", baseRevision: "r", look, level: 0.01, confidence: 0.95, verdict: "worse", drops: [] },
+  });
+  const stopped = { stopped: { look: [1, 6], units: [10, 100] } } as const;
+
+  it("counts those that could be the base, and those that were stopped early", () => {
+    expect(lookOf([entry("a")], "s", "b")).toBe(1);
+    expect(lookOf([entry("a"), entry("failed", null)], "s", "b")).toBe(1);
+    expect(lookOf([entry("a"), entry("b", null, { ...stopped, ...compared(1) })], "s", "c")).toBe(2);
+    expect(lookOf([entry("a"), entry("x", 0.5, { settings: "other" })], "s", "b")).toBe(1);
+  });
+
+  it("gives no number twice, where a checkpoint is evaluated again", () => {
+    const entries = [entry("a"), entry("b", 0.5, compared(1)), entry("c", 0.5, compared(2))];
+    expect(lookOf(entries, "s", "b")).toBe(3);
   });
 });

@@ -27,9 +27,11 @@ const comparisonSchema = z.object({
   baseRevision: z.string(),
   /** Number of checkpoints before, from 1: with so many others it could have been compared. */
   look: z.int().positive(),
-  /** Chance of a false alarm that is left to this look. */
+  /** Chance of a false alarm that is left to this look; of one that was stopped early, to the units that it had then. */
   level: z.number(),
-  /** Of the intervals. */
+  /** Chance of a false alarm in the whole watch; absent where it is 0.05, as it is without `--stop-when-sure`. */
+  error: z.number().exactOptional(),
+  /** Of each interval; of one that was stopped early, of all together, whenever it stops: 1 − `level`. */
   confidence: z.number(),
   /** Of Mean (Task), at the level of this look. */
   verdict: z.enum(["better", "worse", "no difference", "unknown"]),
@@ -39,6 +41,16 @@ const comparisonSchema = z.object({
   drops: z.array(differenceSchema),
   /** Of tasks, and of types by their headings, that anything tells how sure the difference is; absent in older files. */
   differences: z.array(differenceSchema).exactOptional(),
+});
+
+/** How much of a checkpoint was scored when it was worse for sure, each beside what a whole evaluation has. */
+const stoppedSchema = z.object({
+  /** From 1. */
+  look: z.tuple([z.int().positive(), z.int().positive()]),
+  /** Queries, pairs and rows. */
+  units: z.tuple([z.number(), z.number()]),
+  /** Texts that the model was given; absent where the results of the base do not say it. */
+  texts: z.tuple([z.number(), z.number()]).exactOptional(),
 });
 
 const entrySchema = z.object({
@@ -56,7 +68,7 @@ const entrySchema = z.object({
   settings: z.string(),
   /** Seconds since 1970, when it was done. */
   date: z.number(),
-  /** The score is null where the task failed or its score is undefined. */
+  /** The score is null where the task failed, its score is undefined, or the evaluation was stopped early. */
   tasks: z.array(z.object({ task: z.string(), type, score })),
   /** Tasks that failed; the next start tries again. */
   failed: z.array(z.string()),
@@ -66,6 +78,8 @@ const entrySchema = z.object({
   meanType: score,
   /** Absent for the first checkpoint, and where scores are missing. */
   comparison: comparisonSchema.exactOptional(),
+  /** Absent where all units were scored. Its results lie under `model`, whose name says of how many units they are. */
+  stopped: stoppedSchema.exactOptional(),
 });
 
 /** A line that accepts the drops of a curve, up to that of a checkpoint which stands above. */
@@ -88,6 +102,7 @@ export type WatchEntry = DeepReadonly<z.infer<typeof entrySchema>> & {
 };
 export type Acceptance = DeepReadonly<z.infer<typeof acceptanceSchema>>;
 export type StoredComparison = DeepReadonly<z.infer<typeof comparisonSchema>>;
+export type StoppedEarly = DeepReadonly<z.infer<typeof stoppedSchema>>;
 export type StoredDifference = DeepReadonly<z.infer<typeof differenceSchema>>;
 
 /** Name of the history in the folder of results. It does not end in `.json`: readers of results would take it for one. */
@@ -195,6 +210,23 @@ export const hasStandingDrop = (entry: WatchEntry): boolean => isDrop(entry) && 
 
 /** Tells whether every task has a score. */
 export const isComplete = ({ meanTask }: WatchEntry): boolean => meanTask !== null;
+
+/** Tells whether its evaluation ended with a part of the units, so that it has no scores. */
+export const isStopped = ({ stopped }: WatchEntry): boolean => stopped !== undefined;
+
+/**
+ * Returns the number of a checkpoint's comparison, from 1: no other comparison of the curve has it, and there are no more
+ * checkpoints that could be the base.
+ *
+ * @param entries All of the history.
+ */
+export function lookOf(entries: readonly WatchEntry[], settings: string, name: string): number {
+  const others = curveEntries(entries, settings).filter(
+    (one) => one.name !== name && (isComplete(one) || isStopped(one)),
+  );
+  const numbers = entries.flatMap((one) => (one.settings === settings && one.comparison ? [one.comparison.look] : []));
+  return Math.max(others.length, ...numbers.map((number) => number + 1));
+}
 
 /**
  * Finds the best by Mean (Task), the earliest of equal ones, from the last accepted one on; undefined where none is

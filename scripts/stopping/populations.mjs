@@ -104,7 +104,15 @@ export function populationOf(name, first, second, openStatistic) {
       return [mix(both, some, other), mix(both, some, from)].map(openStatistic);
     };
   };
-  return { name, size, truth, shareFor, draw };
+  /** Draws units for many runs; each call returns one, of which each unit is either model's by chance. */
+  const drawAlike = (units, { below, uniform }) => {
+    const places = Int32Array.from({ length: units }, () => below(size));
+    return () => {
+      const from = Uint8Array.from(places, () => Number(uniform() >= 0.5));
+      return (most) => openStatistic(mix(both, places.subarray(0, most), from));
+    };
+  };
+  return { name, size, truth, shareFor, draw, drawAlike };
 }
 
 /** Units of which few differ, and these by much: what an interval that trusts its sample would miss. */

@@ -91,3 +91,21 @@ export const dropped: WatchEntry = entryOf("checkpoint-1500", 0.65, 0.68, {
     drops: [{ of: "STSBenchmark", difference: -0.1, interval: [-0.12, -0.08] }],
   },
 });
+
+/** An entry whose evaluation ended once its mean was worse than that of checkpoint-1000 for sure. */
+export const stopped: WatchEntry = entryOf("checkpoint-2000", null, null, {
+  types: {},
+  comparison: {
+    base: "checkpoint-1000",
+    baseRevision: "revision-of-checkpoint-1000",
+    look: 3,
+    level: 0.0004,
+    error: 0.1,
+    confidence: 0.9996,
+    verdict: "worse",
+    overall: { of: "Mean (Task)", difference: -0.08, interval: [-0.13, -0.03] },
+    drops: [{ of: "Mean (Task)", difference: -0.08, interval: [-0.13, -0.03] }],
+    differences: [{ of: "STSBenchmark", difference: -0.1, interval: [-0.21, 0.01] }],
+  },
+  stopped: { look: [2, 6], units: [222, 4459], texts: [900, 10_248] },
+});
