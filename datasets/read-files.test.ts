@@ -14,12 +14,12 @@ it("notes the files that are handed out, with their checksums, each time since i
   const snapshot = await openSnapshot({ kind: "dataset", id: "org/set", revision: second }, reads.hub);
   await snapshot.resolve(parquet);
   await snapshot.resolve("z.txt");
-  expect(reads.take()).toEqual({
+  expect(await reads.take()).toEqual({
     [repository]: { [parquet]: parquetEtag, "z.txt": expect.stringMatching(/^\w{40}$/) },
   });
-  expect(reads.take()).toEqual({});
+  expect(await reads.take()).toEqual({});
   await snapshot.resolve(parquet);
-  expect(reads.take()).toEqual({ [repository]: { [parquet]: parquetEtag } });
+  expect(await reads.take()).toEqual({ [repository]: { [parquet]: parquetEtag } });
 });
 
 it("computes the checksum of a file of which nothing tells it, and anew once it was written to", async () => {
@@ -31,7 +31,7 @@ it("computes the checksum of a file of which nothing tells it, and anew once it 
     const reads = recordReads({ ...hub.settings, offline: true });
     const snapshot = await openSnapshot({ kind: "dataset", id: "org/set", revision: second }, reads.hub);
     await snapshot.resolve(parquet);
-    return reads.take()[repository]?.[parquet];
+    return (await reads.take())[repository]?.[parquet];
   };
   for (const bytes of [large, large, Buffer.from("other")]) {
     expect(await checksumOf(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));

@@ -133,7 +133,7 @@ export async function openPlan(
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const environment = { ...here, ...acceleratorOf(model.info.device, found) };
     const numeric = numericClass(model.info, environment, processor);
-    const facts = { numeric, program: await hashing, files: reads.take() };
+    const facts = { numeric, program: await hashing, files: await reads.take() };
     const plan = { ...planOf(choice, model, tasks, kernels, firstStage), ...facts };
     return { plan, environment, close: () => closeAll(resources) };
   });

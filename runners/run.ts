@@ -160,7 +160,7 @@ export async function scoreTask(
         : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
-      const files = reads.take();
+      const files = await reads.take();
       const isNew = Object.keys(files).length > 0;
       units.push(
         ...some.map((unit, i) => ({

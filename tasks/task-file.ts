@@ -24,6 +24,8 @@ export interface TaskFile {
   readonly benchmarks: readonly NamedBenchmark[];
 }
 
+/** Schemas that are made for each task are not compiled, which takes longer than using one once. */
+const usedOnce = { jitless: true };
 /** Most faults that one message names. */
 const shownFaults = 10;
 const wayOut = "docs/custom-tasks.md lists the fields";
@@ -76,7 +78,7 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
     if (!isRecord(literal)) {
       throw new InputError(`${subject} is ${show(literal)}; expected an object with name and tasks; ${wayOut}`);
     }
-    const parsed = schema.safeParse(literal);
+    const parsed = schema.safeParse(literal, usedOnce);
     if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
     const twice = repeated(parsed.data.tasks.map((member) => (typeof member === "string" ? member : member.name)));
     if (twice === undefined) return deepFreeze(parsed.data);
@@ -131,7 +133,7 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
     const hint = typeof type === "string" ? didYouMean(type, types) : "";
     throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
   }
-  const parsed = taskSchema(zod, taskTypes[type], literal["settings"]).safeParse(literal);
+  const parsed = taskSchema(zod, taskTypes[type], literal["settings"]).safeParse(literal, usedOnce);
   if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
   const { $schema: _, ...task } = parsed.data;
   const { dataset, reference = dataset.path } = task;
