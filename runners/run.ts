@@ -128,7 +128,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const units = await scoreTask(plan, task, effects);
   const { inputs, limit, wholeCorpora } = plan;
   const facts = { inputs: inputs?.get(task.name), limit, wholeCorpora };
-  return outcomeOf(frameOf(plan, effects.environment), task, units, facts, effects.now());
+  return outcomeOf(await frameOf(plan, effects.environment), task, units, facts, effects.now());
 }
 
 /**
