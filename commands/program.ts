@@ -165,12 +165,23 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .enablePositionalOptions()
     .exitOverride();
   let succeeded = true;
+  const words = argv.slice(2);
+  const wordOf = ({ name }: CommandDefinition): string | undefined => name.split(" ")[0];
+  const named = definitions.find((definition) => wordOf(definition) === words[0]);
   for (const [heading, group] of Object.entries(commandGroups)) {
     program.commandsGroup(`${heading}:`);
     for (const definition of group) {
-      addCommand(program, definition, terminal, argv.slice(2), (well) => {
-        succeeded = well;
-      });
+      // Where one is named, nobody asks what the others take.
+      const isOther = named !== undefined && definition !== named;
+      addCommand(
+        program,
+        isOther ? { ...definition, options: {}, commands: [] } : definition,
+        terminal,
+        words,
+        (well) => {
+          succeeded = well;
+        },
+      );
     }
   }
   program.helpCommand("help [command]", "display help for command");

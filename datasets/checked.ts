@@ -1,8 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { appendFile, readlink, stat } from "node:fs/promises";
+import { appendFile, open, readlink, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { makeFolders } from "./folder.ts";
 import { limits } from "./limits.ts";
 import type { HubSettings } from "./settings.ts";
@@ -16,16 +14,25 @@ export function hashFor(etag: string, size: number): Hash {
   return etag.length === 64 ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
 }
 
+/** Bytes of a file that are read at once. */
+const partBytes = 2 ** 20;
+
 /** Computes what the etag of a file should be, of the kind of `etag`; throws the signal's reason once it aborts. */
 export async function digestOf(path: string, etag: string, signal?: AbortSignal): Promise<string> {
-  const hash = hashFor(etag, (await stat(path)).size);
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {}).catch(
-    (error: unknown) => {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const hash = hashFor(etag, size);
+    const part = Buffer.allocUnsafe(Math.max(1, Math.min(size, partBytes)));
+    for (;;) {
       signal?.throwIfAborted();
-      throw error;
-    },
-  );
-  return hash.digest("hex");
+      const { bytesRead } = await file.read(part);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(part.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Returns the etag that a file of a snapshot must have: the name of the blob that it links to. */

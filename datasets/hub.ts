@@ -204,7 +204,7 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       const listed = (await keptListing())?.get(path)?.etag;
       const expected = await requireUndamaged(target, listed, { name, wayOut, folder }, settings);
       if (settings.onRead !== undefined) {
-        settings.onRead({ ...subject, path, etag: expected ?? (await ownChecksum(target, folder, settings)) });
+        settings.onRead({ ...subject, path, etag: expected ?? ownChecksum(target, folder, settings) });
       }
       return target;
     },

@@ -6,8 +6,8 @@ export type ReadFiles = Readonly<Record<string, Readonly<Record<string, string>>
 /** Notes the files of repositories that are read. */
 export interface ReadRecorder {
   readonly hub: HubSettings;
-  /** Returns what was read since it was last asked. */
-  readonly take: () => ReadFiles;
+  /** Returns what was read since it was last asked. Throws where a checksum could not be computed. */
+  readonly take: () => Promise<ReadFiles>;
 }
 
 /**
@@ -16,20 +16,27 @@ export interface ReadRecorder {
  * made of their contents.
  */
 export function recordReads(hub: HubSettings): ReadRecorder {
-  let read: [repository: string, path: string, checksum: string][] = [];
+  let read: [repository: string, path: string, checksum: Promise<string>][] = [];
   return {
     hub: {
       ...hub,
       onRead: (file) => {
         const { kind, id, revision, path, etag } = file;
-        read.push([`${kind}s/${id}@${revision}`, path, etag]);
+        const checksum = Promise.resolve(etag);
+        // One that fails is told when it is asked for, if it still is.
+        checksum.catch(() => undefined);
+        read.push([`${kind}s/${id}@${revision}`, path, checksum]);
         hub.onRead?.(file);
       },
     },
-    take: () => {
-      const taken = joinReads(read.map(([repository, path, checksum]) => ({ [repository]: { [path]: checksum } })));
+    take: async () => {
+      const taken = read;
       read = [];
-      return taken;
+      return joinReads(
+        await Promise.all(
+          taken.map(async ([repository, path, checksum]) => ({ [repository]: { [path]: await checksum } })),
+        ),
+      );
     },
   };
 }

@@ -34,8 +34,11 @@ export interface FetchedFrom {
 export interface ReadFile extends FetchedFrom {
   /** Path inside the repository. */
   readonly path: string;
-  /** Its checksum, which it was compared with; where nothing tells which it is to have, the SHA-256 that it has. */
-  readonly etag: string;
+  /**
+   * Its checksum, which it was compared with; where nothing tells which it is to have, the SHA-256 that it has, which is
+   * computed meanwhile.
+   */
+  readonly etag: string | Promise<string>;
 }
 
 /** Settings of the Hub and of the cache folder. */

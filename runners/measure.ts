@@ -133,7 +133,10 @@ export async function openPlan(
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const environment = { ...here, ...acceleratorOf(model.info.device, found) };
     const numeric = numericClass(model.info, environment, processor);
-    const facts = { numeric, program: await hashing, files: reads.take() };
+    const files = reads.take();
+    // It is thrown where a result needs them.
+    files.catch(() => undefined);
+    const facts = { numeric, program: await hashing, files };
     const plan = { ...planOf(choice, model, tasks, kernels, firstStage), ...facts };
     return { plan, environment, close: () => closeAll(resources) };
   });

@@ -125,7 +125,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const units = await scoreTask(plan, task, effects);
   const { inputs, limit, wholeCorpora } = plan;
   const facts = { inputs: inputs?.get(task.name), limit, wholeCorpora };
-  return outcomeOf(frameOf(plan, effects.environment), task, units, facts, effects.now());
+  return outcomeOf(await frameOf(plan, effects.environment), task, units, facts, effects.now());
 }
 
 /**
@@ -157,7 +157,7 @@ export async function scoreTask(
         : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
-      const files = reads.take();
+      const files = await reads.take();
       const isNew = Object.keys(files).length > 0;
       units.push(
         ...some.map((unit, i) => ({

@@ -40,8 +40,8 @@ export interface RunFacts {
   readonly firstStage?: FirstStagePlan | undefined;
   /** `RunRecord.program` */
   readonly program?: string | undefined;
-  /** The files of the model that were read. */
-  readonly files?: ReadFiles;
+  /** The files of the model that were read; their checksums may take longer than it takes to begin. */
+  readonly files?: Promise<ReadFiles>;
 }
 
 /** What a record has of one task's settings. */
@@ -53,10 +53,10 @@ export interface TaskFacts extends Pick<RunRecord, "inputs"> {
 }
 
 /** Returns the part of a run's records that is the same for every task. */
-export function frameOf(
+export async function frameOf(
   { model, backend, quantization, firstStage, program, files }: RunFacts,
   environment: Environment,
-): RunFrame {
+): Promise<RunFrame> {
   const { device, precision, threads } = model.info;
   const { pramana, ...machine } = environment;
   return {
@@ -69,7 +69,7 @@ export function frameOf(
     estimator: backend,
     ...modelFacts(model, quantization),
     ...(firstStage && { firstStage: firstStage.record }),
-    ...(files && { files }),
+    ...(files && { files: await files }),
   };
 }
 

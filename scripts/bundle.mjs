@@ -36,8 +36,15 @@ const files = { "browser/index_bg.wasm": "multilingual-stemmer/dist/browser/inde
 const apart = ["onnxruntime-node", "@anush008/tokenizers", "vitest"];
 /** Packages that others can use and do without. */
 const absent = ["canvas"];
-/** Modules of packages that hold more than is used of them, with what is put in their place: zod's words in 60 languages. */
-const shortened = { "zod/v4/locales/index.js": 'export { default as en } from "./en.js";' };
+/**
+ * Modules of packages that hold more than is used of them, with what is put in their place: zod's words in 60 languages,
+ * unpackers of parquet's pages where Node's own are taken (`datasets/unpack.ts`).
+ */
+const shortened = {
+  "zod/v4/locales/index.js": 'export { default as en } from "./en.js";',
+  "hyparquet-compressors/src/brotli.js": "export const decompressBrotli = undefined;",
+  "hyparquet-compressors/src/gzip.js": "export const gunzip = undefined;",
+};
 
 /** Bundles the compiled modules of a folder into another. Throws where something is not understood. */
 export async function bundle(from = join(root, "build"), to = join(root, "dist")) {

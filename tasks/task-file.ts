@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
-import { z } from "zod";
+import type { z } from "zod";
 import { isRecord, parseDocument } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import { shown, shownJson } from "../datasets/shown.ts";
@@ -11,6 +11,7 @@ import { taskNames } from "./index.ts";
 import type { TaskSpec, TaskType } from "./task.ts";
 import { taskTypes } from "./types/index.ts";
 import { benchmarkSchema, taskSchema } from "./types/schema.ts";
+import { zod } from "./types/zod.ts";
 
 type ParsedTask = z.output<ReturnType<typeof taskSchema>>;
 /** A benchmark of a task file, with tasks of the catalogue, of this file and of others. */
@@ -23,6 +24,8 @@ export interface TaskFile {
   readonly benchmarks: readonly NamedBenchmark[];
 }
 
+/** Schemas that are made for each task are not compiled, which takes longer than using one once. */
+const usedOnce = { jitless: true };
 /** Most faults that one message names. */
 const shownFaults = 10;
 const wayOut = "docs/custom-tasks.md lists the fields";
@@ -69,13 +72,13 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new InputError(`${where}: benchmarks is ${show(value)}; expected a list of one benchmark or more; ${wayOut}`);
   }
-  const schema = benchmarkSchema(z);
+  const schema = benchmarkSchema(zod);
   const checked = value.map((literal: unknown, i) => {
     const subject = subjectOf(where, "benchmark", literal, i + 1);
     if (!isRecord(literal)) {
       throw new InputError(`${subject} is ${show(literal)}; expected an object with name and tasks; ${wayOut}`);
     }
-    const parsed = schema.safeParse(literal);
+    const parsed = schema.safeParse(literal, usedOnce);
     if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
     const twice = repeated(parsed.data.tasks.map((member) => (typeof member === "string" ? member : member.name)));
     if (twice === undefined) return deepFreeze(parsed.data);
@@ -130,7 +133,7 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
     const hint = typeof type === "string" ? didYouMean(type, types) : "";
     throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
   }
-  const parsed = taskSchema(z, taskTypes[type], literal["settings"]).safeParse(literal);
+  const parsed = taskSchema(zod, taskTypes[type], literal["settings"]).safeParse(literal, usedOnce);
   if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
   const { $schema: _, ...task } = parsed.data;
   const { dataset, reference = dataset.path } = task;

@@ -58,8 +58,8 @@ async function readConfig(name: string, options: Options): Promise<ConfigFile> {
   const yaml: YamlFile = await asUsage(() => readYaml(text, name));
   const fault = (path: Path, what: string): UsageError => new UsageError(`${name}, line ${yaml.lineOf(path)}: ${what}`);
   const given = yaml.value ?? {};
-  const { z } = await import("zod");
-  const parsed = configSchema(z, options).safeParse(given);
+  const { zod } = await import("../../tasks/types/zod.ts");
+  const parsed = configSchema(zod, options).safeParse(given);
   if (parsed.success && isRecord(given)) return { name, value: given, fault };
   const [issue] = parsed.error?.issues ?? [];
   const found = issue === undefined ? undefined : deepest(issue);

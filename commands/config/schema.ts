@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { flagOf } from "../../datasets/shown.ts";
+import type { Zod } from "../../tasks/types/record.ts";
 import type { CommandDefinition, OptionDefinition } from "../definitions/definition.ts";
 
-type Zod = typeof z;
 type Options = CommandDefinition["options"];
 
 /** Options that are no part of a file: they choose it, or what is done in place of a run. Models are `models` there. */
@@ -69,7 +69,10 @@ export function configSchema(library: Zod, options: Options) {
 }
 
 /** Returns the JSON schema of the file, for editors. */
-export function configJsonSchema(library: Zod, options: Options): Readonly<Record<string, unknown>> {
+export function configJsonSchema(
+  library: Zod & Pick<typeof z, "toJSONSchema">,
+  options: Options,
+): Readonly<Record<string, unknown>> {
   const { $schema: _, ...json } = library.toJSONSchema(configSchema(library, options), {
     io: "input",
     target: "draft-7",

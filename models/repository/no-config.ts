@@ -6,8 +6,8 @@ const most = { models: 3, files: 8 };
 
 const isModule = (folder: string): boolean => /(?:^|\/)\d+_\w+$/.test(folder);
 
-/** Compares names with their numbers as numbers: checkpoint-500 comes before checkpoint-1000. */
-const byNumber = new Intl.Collator("en", { numeric: true }).compare;
+/** Makes what compares names with their numbers as numbers: checkpoint-500 comes before checkpoint-1000. */
+const byNumber = () => new Intl.Collator("en", { numeric: true }).compare;
 
 /** Lists the folders that hold models, without those within others and those of single modules. */
 function modelsIn(files: readonly string[]): readonly string[] {
@@ -21,7 +21,7 @@ function wayOutOf(id: string, files: readonly string[]): string {
   if (files.some((file) => /(?:^|\/)adapter_model\.\w+$/.test(file))) {
     return "it holds the weights of an adapter, and lacks adapter_config.json";
   }
-  const models = [...modelsIn(files)].sort(byNumber).map((one) => `${id}/${one}`);
+  const models = [...modelsIn(files)].sort(byNumber()).map((one) => `${id}/${one}`);
   if (models.length === 0) return `its files: ${files.slice(0, most.files).join(", ") || "none"}`;
   const more = models.length > most.models ? ` and ${models.length - most.models} more` : "";
   return `models lie in it: ${models.slice(0, most.models).join(", ")}${more}`;

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { groupsOf, sizeOf } from "./groups.ts";
 import type { Encoded, Library, TextInput } from "./library.ts";
 import { type LongTextSettings, openLongTexts } from "./long-texts.ts";
 import { openPairs, type Pair } from "./pairs.ts";
+import { openPlainTexts } from "./plain-texts.ts";
 
 /** Token ids of an input, special tokens among them. */
 export interface Tokens {
@@ -47,6 +49,17 @@ export function openEncoding(settings: EncodingSettings): (inputs: readonly Text
     const together = await paired;
     return together === undefined ? library.encode(pairs, { specialTokens }) : together(pairs);
   };
+  let plain: ReturnType<typeof openPlainTexts> | undefined;
+  const encodeTexts = async (inputs: readonly TextInput[]): Promise<readonly Tokens[]> => {
+    plain ??= openPlainTexts(settings.definition, library, settings);
+    const encodePlain = await plain;
+    const known = inputs.map((input) => (typeof input === "string" ? encodePlain?.(input) : undefined));
+    const others = inputs.filter((_, i) => known[i] === undefined);
+    // Other work of the thread gets its turn in either case.
+    const found = others.length === 0 ? await turn([]) : await library.encode(others, { specialTokens });
+    const inOrder = found.values();
+    return known.map((ids) => (ids === undefined ? (inOrder.next().value as Tokens) : { ids }));
+  };
   return async (inputs: readonly TextInput[]): Promise<Tokens[]> => {
     const isLong = (input: TextInput): boolean => sizeOf(input) > longText / growth;
     const short = inputs.filter((input) => !isLong(input));
@@ -54,7 +67,7 @@ export function openEncoding(settings: EncodingSettings): (inputs: readonly Text
     for (const group of groupsOf(short, most)) {
       const pairs = group.filter((input) => typeof input !== "string");
       const arePairs = pairs.length === group.length;
-      tokens.push(...(await (arePairs ? encodePairs(pairs) : library.encode(group, { specialTokens }))));
+      tokens.push(...(await (arePairs ? encodePairs(pairs) : encodeTexts(group))));
     }
     const inOrder = tokens.values();
     const all: Tokens[] = [];

@@ -1,6 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import { limits, seeLimits } from "../../datasets/limits.ts";
-import { cuttingOf } from "./cutting.ts";
+import { type Cutting, cuttingOf } from "./cutting.ts";
 import { sizeOf } from "./groups.ts";
 import type { Encoded, Library, TextInput, Truncation } from "./library.ts";
 import { openLibrary } from "./open-library.ts";
@@ -29,12 +29,15 @@ const pieceSize = 2 ** 16;
 export function openLongTexts(settings: LongTextSettings): (input: TextInput, library: Library) => Promise<LongText> {
   const { definition, growth, specialTokens, maxTokens, side, bag } = settings;
   const most = Math.floor(limits.textPiece / growth);
-  const cutting = cuttingOf(definition);
+  // Looked up with the first long text, since all tokens are gone through for it, and few texts are long.
+  let found: { readonly cutting: Cutting | undefined } | undefined;
   let opened: Promise<Parting> | undefined;
   let alone: Promise<Library> | undefined;
   const steps = { normalizer: null, pre_tokenizer: null, post_processor: null, added_tokens: [] };
   const model = (): Promise<Library> => (alone ??= openLibrary({ ...definition, ...steps }));
   return async (input, library) => {
+    found ??= { cutting: cuttingOf(definition) };
+    const { cutting } = found;
     const canPart =
       cutting !== undefined && typeof input === "string" && !(Number.isFinite(maxTokens) && side === "left");
     if (!canPart) {

@@ -2,11 +2,45 @@
  * The Rust library, with what is used of it. The file is required by `library.ts`, and run as a process of its own by
  * `apart.ts`; it is plain JavaScript, so that the same file serves the sources (tests) and the build.
  */
-const { Tokenizer } = require("@anush008/tokenizers");
+const { closeSync, openSync, readSync } = require("node:fs");
+const { createRequire } = require("node:module");
+
+const { Tokenizer } = loadNative();
 
 /** @typedef {import("./library.ts").Library} Library */
 /** @typedef {import("./library.ts").Encoded} Encoded */
 /** @typedef {import("./library.ts").LibrarySettings} LibrarySettings */
+
+/**
+ * Loads the library. On Linux its own way there asks for a report of the whole process, down to the names of the network's
+ * addresses, to learn which C library there is. That takes tens of milliseconds, and the head of Node's file says it too.
+ * @returns {typeof import("@anush008/tokenizers")}
+ */
+function loadNative() {
+  const [, linker] = (process.platform === "linux" && /\/ld-(linux|musl)-/.exec(headOf(process.execPath))) || [];
+  if (linker === undefined) return require("@anush008/tokenizers");
+  const name = `@anush008/tokenizers-linux-${process.arch}-${linker === "musl" ? "musl" : "gnu"}`;
+  try {
+    return createRequire(require.resolve("@anush008/tokenizers"))(name);
+  } catch {
+    // It is not installed, or there is none for this processor: the package itself says so.
+    return require("@anush008/tokenizers");
+  }
+}
+
+/**
+ * Reads the first bytes of a program, among which a Linux program names its dynamic linker.
+ * @param {string} path
+ */
+function headOf(path) {
+  const head = Buffer.alloc(4096);
+  try {
+    const file = openSync(path, "r");
+    readSync(file, head);
+    closeSync(file);
+  } catch {}
+  return head.toString("latin1");
+}
 
 /**
  * Opens a definition, the text of a `tokenizer.json`.

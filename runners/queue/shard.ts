@@ -32,7 +32,7 @@ export function openRows({ hub }: Pick<World, "hub">): { readonly read: ReadRows
       const [{ subset, split }] = places as [Place];
       const reads = recordReads(hub);
       const prepared = await prepareTask(task, subset, split, await openTaskData(task, reads.hub), setting.limit);
-      const files = reads.take();
+      const files = await reads.take();
       const rows = { ...prepared, ...(Object.keys(files).length > 0 && { files }) };
       held = { key, rows };
       return rows;

@@ -115,7 +115,7 @@ export function openBench(
     const plan = { ...opened, tasks: [task] };
     const { identity } = await wantedRun(task, plan, environment.pramana, files, world.signal);
     requireAsked(unit, identity, plan.model.info.revision);
-    const maker = makerOf(unit, plan, environment, identity);
+    const maker = await makerOf(unit, plan, environment, identity);
     if (await hasCorpus(task)) return doWithCorpus(maker, plan, task, unit, await rows.read(unit, task), world);
     rows.drop();
     return { kind: "part", part: { ...maker, units: await scoreTask(plan, task, world) } };
@@ -233,7 +233,12 @@ async function wantedJoin({ inputs }: QueuedUnit, task: TaskSpec, signal: AbortS
   };
 }
 
-const makerOf = (unit: QueuedUnit, plan: RunPlan, environment: Environment, identity: RunIdentity): Maker => ({
+const makerOf = async (
+  unit: QueuedUnit,
+  plan: RunPlan,
+  environment: Environment,
+  identity: RunIdentity,
+): Promise<Maker> => ({
   id: idOf(unit),
   model: {
     name: plan.name,
@@ -241,6 +246,6 @@ const makerOf = (unit: QueuedUnit, plan: RunPlan, environment: Environment, iden
     maxTokens: plan.model.info.maxTokens,
     meta: { ...toModelMeta(plan.model), name: plan.name },
   },
-  frame: frameOf(plan, environment),
+  frame: await frameOf(plan, environment),
   identity,
 });

@@ -8,18 +8,26 @@ export interface Experiment {
   readonly test?: Int32Array;
 }
 
-/** Returns an order of rows as the next experiment has it; the generator starts anew for each. */
-const reordered = (order: ArrayLike<number>): number[] => legacyNumpyRandom(seed).shuffle(order);
+/**
+ * Makes what puts an order of so many rows into that of the next experiment. The generator starts anew for each, so that
+ * all are shuffled in the same way.
+ */
+function reordering(rows: number): (order: Int32Array) => Int32Array {
+  const places = legacyNumpyRandom(seed).permutation(rows);
+  return (order) => places.map((place) => order[place]);
+}
 
 /** Takes, in that order, each label's first `perLabel` rows, or all where there are fewer. */
-function firstPerLabel(order: readonly number[], labelOf: (row: number) => unknown, perLabel: number): Int32Array {
+function firstPerLabel(order: Int32Array, labelOf: (row: number) => unknown, perLabel: number): Int32Array {
   const taken = new Map<unknown, number>();
-  return Int32Array.from(order).filter((row) => {
+  return order.filter((row) => {
     const count = taken.get(labelOf(row)) ?? 0;
     taken.set(labelOf(row), count + 1);
     return count < perLabel;
   });
 }
+
+const range = (size: number): Int32Array => Int32Array.from({ length: size }, (_, row) => row);
 
 /**
  * Draws the training rows of each experiment: in a shuffled order, each label's first `perLabel` rows, or all where there
@@ -27,7 +35,8 @@ function firstPerLabel(order: readonly number[], labelOf: (row: number) => unkno
  * row numbers per experiment, in the order drawn. Source: mteb 2.26 `AbsTaskClassification._undersample_data`.
  */
 export function undersample(labels: ArrayLike<unknown>, perLabel: number, experiments: number): Int32Array[] {
-  let order: number[] = Array.from({ length: labels.length }, (_, row) => row);
+  const reordered = reordering(labels.length);
+  let order = range(labels.length);
   return Array.from({ length: experiments }, () => {
     order = reordered(order);
     return firstPerLabel(order, (row) => labels[row], perLabel);
@@ -41,15 +50,17 @@ export function undersample(labels: ArrayLike<unknown>, perLabel: number, experi
  */
 export function crossValidation(labels: ArrayLike<unknown>, perLabel: number, folds: number): Required<Experiment>[] {
   const rows = labels.length;
-  const shuffled = reordered(Array.from({ length: rows }, (_, row) => row));
+  const shuffled = reordering(rows)(range(rows));
   // The first folds are longer by a row where the rows do not divide.
   const startOf = (fold: number): number => fold * Math.floor(rows / folds) + Math.min(fold, rows % folds);
-  let order: number[] | undefined;
+  const learnt = rows - startOf(1);
+  const reordered = reordering(learnt);
+  let order = range(learnt);
   return Array.from({ length: folds }, (_, fold) => {
-    const test = Int32Array.from(shuffled.slice(startOf(fold), startOf(fold + 1))).sort();
+    const test = shuffled.slice(startOf(fold), startOf(fold + 1)).sort();
     const tested = new Set(test);
-    const others = Int32Array.from({ length: rows }, (__, row) => row).filter((row) => !tested.has(row));
-    order = reordered(order ?? Array.from(others.keys()));
+    const others = range(rows).filter((row) => !tested.has(row));
+    order = reordered(order);
     const drawn = firstPerLabel(order, (place) => labels[others[place]], perLabel);
     return { train: drawn.map((place) => others[place]), test };
   });

@@ -12,7 +12,7 @@ const variants = [undefined, { legacy: true }, { multilabel: true }];
  * Returns the JSON schema of task files, made of the schemas that check them, for editors. It cannot say all that is
  * checked: which fields exclude each other, and which names are taken.
  */
-export function taskFileSchema(library: Zod): Json {
+export function taskFileSchema(library: Zod & Pick<typeof z, "toJSONSchema">): Json {
   const jsonOf = (schema: z.ZodType): Json => {
     const { $schema: _, ...json } = library.toJSONSchema(schema, { io: "input", target: "draft-7" });
     return json;

@@ -2,8 +2,26 @@ import type { z } from "zod";
 import type { Role } from "../../models/encoder.ts";
 import type { Capability } from "../../models/model.ts";
 
-/** The library of the schemas. Functions take it as a parameter, so that a table of results is made without loading it. */
-export type Zod = typeof z;
+/**
+ * What schemas are made with. Functions take it as a parameter, so that a table of results is made without loading the
+ * library (`zod.ts`).
+ */
+export type Zod = Pick<
+  typeof z,
+  | "array"
+  | "boolean"
+  | "discriminatedUnion"
+  | "enum"
+  | "int"
+  | "literal"
+  | "null"
+  | "number"
+  | "record"
+  | "strictObject"
+  | "string"
+  | "tuple"
+  | "union"
+>;
 
 /** The scores of a task type that are one number, so that tables can show them, by mteb's names. */
 export interface MainScores {
