@@ -74,4 +74,11 @@ describe("openPlainTexts", () => {
     const encode: EncodePlain | undefined = (await openBoth(changes)).encode;
     expect(encode).toBeUndefined();
   });
+
+  it.each([0, 1, 2])(
+    "leaves all texts to the library where at most %i tokens stay, with those at the ends",
+    async (maxTokens) => {
+      expect((await openBoth({}, { maxTokens })).encode).toBeUndefined();
+    },
+  );
 });

@@ -102,7 +102,7 @@ async function endsOf(library: Library, specialTokens: boolean, text: string, ow
  * each character through every step. Texts with other than plain characters, and those with added tokens, are left to it.
  *
  * @param library cuts texts to `maxTokens` from `side`.
- * @returns undefined where the definition is another than BERT's
+ * @returns undefined where the definition is another than BERT's, or leaves no room for a token
  */
 export async function openPlainTexts(
   definition: Json,
@@ -117,6 +117,7 @@ export async function openPlainTexts(
   if (ends === undefined) return undefined;
   const { before, after } = ends;
   const room = maxTokens - before.length - after.length;
+  if (room < 1) return undefined;
   const known = new Map<string, readonly number[]>();
   const look = (word: string): readonly number[] => {
     const found = known.get(word);
