@@ -113,13 +113,22 @@ export const isBert = (files: TokenizerFiles): boolean => classOf(files) === ber
 
 /**
  * Returns the definition as the class sets it up.
- * @throws InputError when the class is to add a token that the vocabulary does not have
+ * @throws InputError when the class is to add a token that the vocabulary does not have, or is set up as is not known
  */
 export function asConfigured(files: TokenizerFiles): Json {
+  checkSplitting(files);
   const code = ownCodeOf(files);
   if (code !== undefined) return asOwnCode(code, files);
   if (files.endToken) return withEndToken(files);
   return classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
+}
+
+/** @throws InputError where special tokens that a text holds are to be split as its words are */
+function checkSplitting({ config: { split_special_tokens: split } }: TokenizerFiles): void {
+  if (split === undefined || split === null || split === false) return;
+  throw new InputError(
+    `split_special_tokens of tokenizer_config.json is ${shownJson(split, 80)}, expected false: special tokens that a text holds are found as they are; where no text holds one, take the key out of a copy`,
+  );
 }
 
 /** Adds the end token as mteb does, which sets Llama's `add_eos_token` after loading. */

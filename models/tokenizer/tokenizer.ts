@@ -12,7 +12,7 @@ import { limitOf, storedLimit } from "./limit.ts";
 import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
 import { withPrefixes } from "./prefixes.ts";
-import { checkTemplates } from "./templates.ts";
+import { checkSingleTypes, checkTemplates } from "./templates.ts";
 import { givesTypes } from "./token-types.ts";
 import {
   asConfigured,
@@ -112,6 +112,7 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
     const configured = asConfigured(files);
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
     checkTemplates(definition);
+    if (givesTypes(files)) checkSingleTypes(definition);
     const template = settings.messages && (await readChatTemplate(snapshot, files, settings, settings.messages));
     return await toTokenizer(definition, checkGrowth(definition), files, snapshot.id, settings, template);
   } catch (error) {
