@@ -123,14 +123,6 @@ describe("special tokens", () => {
     await expect(tokenizer).rejects.toThrow(`model: ${folder}/tokenizer.json cannot be used: the tokenizer ${message}`);
   });
 
-  it("that are to be split as words are refused, by the key", async () => {
-    const { folder, tokenizer } = await open("bert-mean", { split_special_tokens: true });
-    await expect(tokenizer).rejects.toThrow(
-      `model: ${folder}/tokenizer.json cannot be used: split_special_tokens of tokenizer_config.json is true, expected false: `,
-    );
-    for (const split of [false, null]) await opened("bert-mean", { split_special_tokens: split });
-  });
-
   it("types of a single text's tokens other than 0 are refused, where the model gets types", async () => {
     const typed = (folder: string): void => {
       const path = join(folder, "tokenizer.json");
