@@ -12,7 +12,7 @@ describe("checkSetup", () => {
   it.each([
     [{}],
     [{ tokenizer_class: "BertTokenizer", split_special_tokens: false }],
-    [{ tokenizer_class: "MBartTokenizer", backend: "tokenizers", split_special_tokens: null }],
+    [{ tokenizer_class: "TokenizersBackend", backend: "tokenizers", split_special_tokens: null }],
     [{ tokenizer_class: "BertTokenizer" }, "roformer"],
   ])("takes %j", (config, modelType?: string) => {
     expect(() => checkSetup(files(config, modelType))).not.toThrow();

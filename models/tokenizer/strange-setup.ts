@@ -1,11 +1,11 @@
 /** What a tokenizer's config asks for and is not done here, though it can change the ids of a text. */
 import { InputError } from "../../datasets/errors.ts";
 import { shownJson } from "../../datasets/shown.ts";
-import { classNameOf, type TokenizerFiles, versionOf } from "./tokenizer-classes.ts";
+import { classNameOf, type TokenizerFiles } from "./tokenizer-classes.ts";
 
 /**
- * Classes of transformers 4 that set up splitting, or what is added to a text, in a way that no file says: by a language,
- * by another list of marks. Of one that 5 has saved `tokenizer.json` holds what it does.
+ * Classes that set up splitting, or what is added to a text, in a way that no file says: by a language, by another list of
+ * marks, or as RoFormer's, which tells words of Chinese apart by a program of its own.
  */
 const strangeClasses: readonly string[] = [
   "CohereTokenizer",
@@ -14,13 +14,14 @@ const strangeClasses: readonly string[] = [
   "MBart50Tokenizer",
   "MBartTokenizer",
   "NllbTokenizer",
+  "RoFormerTokenizer",
   "SeamlessM4TTokenizer",
   "SplinterTokenizer",
   "WhisperTokenizer",
 ];
 
-/** The class that tells words of Chinese apart by a program of its own, which no `tokenizer.json` can hold. */
-const ofWords = { name: "RoFormerTokenizer", modelType: "roformer" } as const;
+/** Families whose class is one of these, where the files name none. */
+const strangeFamilies: Readonly<Record<string, string>> = { roformer: "RoFormerTokenizer" };
 
 /**
  * Checks that the tokenizer is set up in a way that is known.
@@ -33,8 +34,8 @@ export function checkSetup(files: TokenizerFiles): void {
       `split_special_tokens of tokenizer_config.json is ${shownJson(split, 80)}, expected false: special tokens that a text holds are found as they are; where no text holds one, take the key out of a copy`,
     );
   }
-  const name = classNameOf(files)?.replace(/Fast$/, "") ?? (files.modelType === ofWords.modelType ? ofWords.name : "");
-  if (name !== ofWords.name && (versionOf(files) === 5 || !strangeClasses.includes(name))) return;
+  const name = classNameOf(files)?.replace(/Fast$/, "") ?? strangeFamilies[files.modelType ?? ""] ?? "";
+  if (!strangeClasses.includes(name)) return;
   throw new InputError(
     `its class ${name} adds to what tokenizer.json says in a way that is not known; where tokenizer.json says all, write "tokenizer_class": "PreTrainedTokenizerFast" into a copy's tokenizer_config.json`,
   );

@@ -66,6 +66,12 @@ const bert: TokenizerClass = {
   adjust: (files) => withBertSettings(files),
 };
 const likeBert = (...modelTypes: readonly string[]): TokenizerClass => ({ ...bert, modelTypes });
+/** As BERT's in transformers 4; in 5 such a class takes `tokenizer.json` as it is. */
+const onceLikeBert = (...modelTypes: readonly string[]): TokenizerClass => ({
+  ...bert,
+  modelTypes,
+  adjust: (files) => (versionOf(files) === 5 ? files.definition : withBertSettings(files)),
+});
 const llama: TokenizerClass = {
   modelTypes: ["llama", "mistral"],
   specials: { bos_token: "<s>", eos_token: "</s>", unk_token: "<unk>" },
@@ -78,14 +84,14 @@ const classes: Readonly<Record<string, TokenizerClass>> = {
   DistilBertTokenizer: likeBert("distilbert"),
   ElectraTokenizer: likeBert("electra"),
   MobileBertTokenizer: likeBert("mobilebert"),
-  ConvBertTokenizer: likeBert("convbert"),
-  SqueezeBertTokenizer: likeBert("squeezebert"),
-  LayoutLMTokenizer: likeBert("layoutlm"),
-  LxmertTokenizer: likeBert("lxmert"),
-  RetriBertTokenizer: likeBert("retribert"),
-  DPRQuestionEncoderTokenizer: likeBert("dpr"),
-  DPRContextEncoderTokenizer: likeBert(),
-  DPRReaderTokenizer: likeBert(),
+  ConvBertTokenizer: onceLikeBert("convbert"),
+  SqueezeBertTokenizer: onceLikeBert("squeezebert"),
+  LayoutLMTokenizer: onceLikeBert("layoutlm"),
+  LxmertTokenizer: onceLikeBert("lxmert"),
+  RetriBertTokenizer: onceLikeBert("retribert"),
+  DPRQuestionEncoderTokenizer: onceLikeBert("dpr"),
+  DPRContextEncoderTokenizer: onceLikeBert(),
+  DPRReaderTokenizer: onceLikeBert(),
   MPNetTokenizer: {
     modelTypes: ["mpnet"],
     specials: { ...sentencePieces, unk_token: "[UNK]" },
