@@ -111,7 +111,8 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
   try {
     checkSetup(files);
-    const configured = asConfigured(files);
+    // A static embedding takes the file as it stands, whatever classes there are.
+    const configured = settings.specialTokens ? asConfigured(files) : files.definition;
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
     checkTemplates(definition);
     if (givesTypes(files)) checkSingleTypes(definition);
