@@ -22,6 +22,7 @@ import { openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, type Module, readPrompts } from "./repository/repository.ts";
 import { differentRoutes, type Routes, textKinds } from "./repository/router.ts";
 import { type AnySpec, readSpec } from "./repository/spec.ts";
+import { unreadLines } from "./repository/unlisted.ts";
 import { unseenWeights, type Weights } from "./repository/weights.ts";
 import { baseLines, tokenizerSettings } from "./settings.ts";
 import { type OpenTokenizer, openTokenizer } from "./tokenizer/tokenizer.ts";
@@ -50,6 +51,7 @@ export async function describeRepository(snapshot: Snapshot, options: DescribeOp
   const rows = spec === undefined ? [] : await describeRows(snapshot, spec, options, ledger, weights);
   const routes = routesOf(spec);
   if (spec !== undefined && "notes" in spec) spec.notes.forEach(ledger.note);
+  for (const line of await unreadLines(snapshot, spec?.modules ?? [])) ledger.note(line);
   const plain = spec === undefined ? await describePlainly(snapshot, ledger, weights) : undefined;
   const prompts = spec ?? (await attempt(() => readPrompts(snapshot)));
   const [lead = { ...noRow, architecture: plain ?? null }] = rows;

@@ -10,6 +10,7 @@ import { takesExported } from "./repository/exported.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, type Module } from "./repository/repository.ts";
+import { unreadLines } from "./repository/unlisted.ts";
 import { openWeights } from "./repository/weights.ts";
 import { revisionOf } from "./revision.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
@@ -72,7 +73,8 @@ export async function openModules(
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
   const bases = basesIn(modules);
-  for (const line of baseLines(snapshot.id, bases)) options.warn?.(line);
+  for (const line of [...baseLines(snapshot.id, bases), ...(await unreadLines(snapshot, modules))])
+    options.warn?.(line);
   // The session opens in its own thread while this one reads the tokenizer, whose error comes first where both fail.
   const reading = withClose(openTokenizerOf(snapshot, first, modules, options.maxTokens));
   const [{ value: tokenizer }, { model, precision }] = await openAll([

@@ -104,10 +104,8 @@ describe("pramana run", () => {
 
   it("--explain prints the prompts of a repository without its weights, and runs nothing", async () => {
     mkdirSync(join(cwd, "weightless"));
-    cpSync(
-      join(fixture, "config_sentence_transformers.json"),
-      join(cwd, "weightless/config_sentence_transformers.json"),
-    );
+    for (const file of ["config_sentence_transformers.json", "modules.json"])
+      cpSync(join(fixture, file), join(cwd, "weightless", file));
     const args = ["run", "--model", "./weightless", "--tasks", "SciFact", "--results", "never", "--explain"];
     const { code, out, err } = await pramana(args);
     expect([code, err]).toEqual([0, "pooling, tokens, limits and the rest: pramana models show ./weightless\n"]);

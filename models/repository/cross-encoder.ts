@@ -6,13 +6,14 @@ import { shown, shownJson } from "../../datasets/shown.ts";
 import { readFiles } from "../tokenizer/files.ts";
 import { idOf } from "../tokenizer/vocabulary.ts";
 import { parseConfig } from "./config.ts";
-import { type JsonReader, jsonReader } from "./json-reader.ts";
+import type { JsonReader } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
 import { listModules, type ModelSpec, promptsOf, readBare, readModule, settingsFields } from "./repository.ts";
 import { readTransformer } from "./transformer-module.ts";
 import type { TransformerTask } from "./transformer-settings.ts";
+import { settingsReader } from "./unlisted.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 type Transformer = Extract<Module, { type: "Transformer" }>;
@@ -57,7 +58,7 @@ const onlyLabel: readonly string[] = ["score"];
  */
 export async function readCrossEncoder(snapshot: Snapshot): Promise<CrossEncoderSpec> {
   const keys = new Map<string, readonly string[]>();
-  const read = jsonReader(snapshot, keys);
+  const read = await settingsReader(snapshot, keys);
   const settings = parseConfig(settingsFile, settingsSchema, (await read(settingsFile)) ?? {});
   const { modules, labels } = (await readListed(snapshot, read)) ?? (await readBareCrossEncoder(snapshot, read));
   const notes: string[] = [];

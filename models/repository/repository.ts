@@ -5,7 +5,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
-import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
+import { type JsonReader, modulesFile } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
@@ -21,6 +21,7 @@ import { withoutConfig } from "./no-config.ts";
 import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { isThere, type Reading, readOwnModule, readTransformer } from "./transformer-module.ts";
+import { settingsReader } from "./unlisted.ts";
 
 export type { Module } from "./module.ts";
 
@@ -89,12 +90,12 @@ const settingsSchema = z.strictObject({
 });
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
- * language model the last token's embedding, as in sentence-transformers.
+ * language model the last token's embedding, and of its settings none is read, as in sentence-transformers.
  * @throws InputError when a file is missing or damaged, or a module is of an unknown kind
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const keys = new Map<string, readonly string[]>();
-  const reader = jsonReader(snapshot, keys);
+  const reader = await settingsReader(snapshot, keys);
   const steps = (await readListed(snapshot, reader, readModule)) ?? (await readUnlisted(snapshot, reader));
   const { dims, ...settings } = await readSettings(reader);
   const all = dims ? [...steps, [{ type: "Truncate", dims }] as const] : steps;
@@ -122,7 +123,7 @@ export const basesIn = (modules: readonly Module[]): Snapshot[] =>
 export async function readPrompts(
   snapshot: Snapshot,
 ): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName"> & { readonly config: Json | undefined }> {
-  const read = jsonReader(snapshot);
+  const read = await settingsReader(snapshot);
   const settings = parseConfig(settingsFile, promptsSchema, (await read(settingsFile)) ?? {});
   const config = (await isThere(snapshot, "config.json")) ? await read("config.json") : undefined;
   return { ...promptsOf(settings), config };
@@ -174,8 +175,9 @@ export async function readListed(
 
 async function readUnlisted(snapshot: Snapshot, read: JsonReader): Promise<Steps> {
   const transformer = await readBare(snapshot, read);
-  const [first] = [transformer.config["architectures"]].flat();
-  const causal = typeof first === "string" && first.endsWith("ForCausalLM");
+  const { architectures, is_causal: looksBack = true } = transformer.config;
+  const [first] = [architectures].flat();
+  const causal = typeof first === "string" && first.endsWith("ForCausalLM") && Boolean(looksBack);
   return [[transformer, { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true }]];
 }
 
@@ -200,9 +202,7 @@ export async function readBare(
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const lora = await openLora(snapshot, "");
   const config = lora?.config ?? (await read("config.json"));
-  if (config === undefined) {
-    throw await withoutConfig(snapshot);
-  }
+  if (config === undefined) throw await withoutConfig(snapshot);
   const transformer = await readTransformer(read, "", config, { lora: lora?.lora, ...reading });
   return (await hasChatTemplate(snapshot, read)) ? { ...transformer, messages: "auto" } : transformer;
 }

@@ -97,7 +97,7 @@ describe("a sparse encoder", () => {
     ],
     [
       "with a limit that is none",
-      { "config.json": config, [settings]: { max_active_dims: 0 } },
+      { "modules.json": modules(transformer), "config.json": config, [settings]: { max_active_dims: 0 } },
       /config_sentence_transformers.json config is not understood: .*max_active_dims/,
     ],
     [

@@ -4,7 +4,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { parseConfig } from "./config.ts";
-import { type JsonReader, jsonReader } from "./json-reader.ts";
+import type { JsonReader } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
@@ -20,6 +20,7 @@ import {
 import { differentRoutes } from "./router.ts";
 import { readTransformer } from "./transformer-module.ts";
 import type { TransformerTask } from "./transformer-settings.ts";
+import { settingsReader } from "./unlisted.ts";
 
 /** Description of a sparse encoder in its repository. */
 export interface SparseSpec extends ModelSpec {
@@ -68,7 +69,7 @@ const transformerClass = /^sentence_transformers\.(models|(base|sentence_transfo
  */
 export async function readSparse(snapshot: Snapshot): Promise<SparseSpec> {
   const keys = new Map<string, readonly string[]>();
-  const read = jsonReader(snapshot, keys);
+  const read = await settingsReader(snapshot, keys);
   const settings = parseConfig(settingsFile, settingsSchema, (await read(settingsFile)) ?? {});
   const steps = (await readListed(snapshot, read, readSparseModule)) ?? [await readBareSparse(snapshot, read)];
   const { modules, ...routed } = joinSteps(steps);

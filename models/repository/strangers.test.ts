@@ -36,6 +36,7 @@ const bert = {
   intermediate_size: 4,
   max_position_embeddings: 8,
 };
+const listed = { "modules.json": [{ path: "", type: "sentence_transformers.models.Transformer" }] };
 
 const jinaCode = { AutoModel: "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA" };
 
@@ -128,12 +129,12 @@ describe("repositories that others made up", () => {
     ],
     [
       "a key of the model as a whole",
-      { "config.json": bert, "config_sentence_transformers.json": { truncate_dims: 8 } },
+      { "config.json": bert, ...listed, "config_sentence_transformers.json": { truncate_dims: 8 } },
       "model: the config_sentence_transformers.json config is not understood: truncate_dims is not known",
     ],
     [
       "a model of another kind",
-      { "config.json": bert, "config_sentence_transformers.json": { model_type: "SparseEncoder" } },
+      { "config.json": bert, ...listed, "config_sentence_transformers.json": { model_type: "SparseEncoder" } },
       'model_type is "SparseEncoder" ',
     ],
   ])("%s", async (_, files, message) => {

@@ -11,9 +11,15 @@ import { type TransformerTask, transformerSetup } from "./transformer-settings.t
 type Json = Readonly<Record<string, unknown>>;
 
 /** Names under which older versions of sentence-transformers stored a Transformer's settings. */
-const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
-  (name) => `sentence_${name}_config.json`,
-);
+export const transformerSettings: readonly string[] = [
+  "bert",
+  "roberta",
+  "distilbert",
+  "camembert",
+  "albert",
+  "xlm-roberta",
+  "xlnet",
+].map((name) => `sentence_${name}_config.json`);
 
 /** Reads a module of a class of the repository's own, where what it does is known; undefined for any other. */
 export async function readOwnModule(

@@ -70,7 +70,13 @@ export function openProcess<Call, Value>({
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const next = last.then(work, work);
-    last = next.catch(() => {}).finally(() => (idle = setTimeout(end, idleTime).unref()));
+    last = next
+      .catch(() => {})
+      .finally(() => {
+        // Work that asks nothing leaves the timer of the work before it, which would end the process within a later call.
+        clearTimeout(idle);
+        idle = setTimeout(end, idleTime).unref();
+      });
     return next;
   };
   return { ask: async (call) => askOf(await started(), call), inTurn, start: async () => void (await started()), end };

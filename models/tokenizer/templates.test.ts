@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { checkTemplates } from "./templates.ts";
+import { checkSingleTypes, checkTemplates } from "./templates.ts";
 
 const template = (id: unknown, known: unknown = { "[CLS]": {} }) => ({
   type: "TemplateProcessing",
@@ -28,5 +28,28 @@ describe("checkTemplates", () => {
     expect(() =>
       checkTemplates({ post_processor: { type: "Sequence", processors: [template("\u001b[31m")] } }),
     ).toThrow(refusal('"\\u001b[31m"'));
+  });
+});
+
+describe("checkSingleTypes", () => {
+  const typed = (of: number, ofText = 0) => ({
+    ...template("[CLS]"),
+    single: [{ SpecialToken: { id: "[CLS]", type_id: of } }, { Sequence: { id: "A", type_id: ofText } }],
+  });
+
+  it("takes type 0, and any type of a pair's tokens", () => {
+    const pair = [{ Sequence: { id: "B", type_id: 1 } }];
+    expect(() => checkSingleTypes({ post_processor: { ...typed(0), pair } })).not.toThrow();
+    expect(() => checkSingleTypes({ post_processor: null })).not.toThrow();
+  });
+
+  it.each([
+    ["a token", typed(1)],
+    ["the text", typed(0, 1)],
+    ["a token, in a sequence", { type: "Sequence", processors: [typed(2)] }],
+  ])("refuses another type of %s", (_, processor) => {
+    expect(() => checkSingleTypes({ post_processor: processor })).toThrow(
+      /^its template gives tokens .* the type [12];/,
+    );
   });
 });

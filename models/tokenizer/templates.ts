@@ -33,3 +33,24 @@ export function checkTemplates({ post_processor: processor }: Readonly<Record<st
     }
   }
 }
+
+/** Returns the types of the pieces of a template, by which tokens and texts are told apart. */
+const typesIn = (template: unknown): unknown[] =>
+  Array.isArray(template)
+    ? template
+        .flatMap((piece) => (isRecord(piece) ? Object.values(piece) : []))
+        .map((piece) => isRecord(piece) && piece["type_id"])
+    : [];
+
+/**
+ * Checks that all tokens of a single text are of type 0, as the model takes them to be.
+ * @throws InputError naming another type
+ */
+export function checkSingleTypes({ post_processor: processor }: Readonly<Record<string, unknown>>): void {
+  const types = templatesIn(processor).flatMap(({ single }) => typesIn(single));
+  const other = types.find((type) => type !== 0);
+  if (other === undefined) return;
+  throw new InputError(
+    `its template gives tokens of a single text the type ${shownJson(other)}; expected was 0, as of all families that are known`,
+  );
+}

@@ -123,6 +123,17 @@ describe("special tokens", () => {
     await expect(tokenizer).rejects.toThrow(`model: ${folder}/tokenizer.json cannot be used: the tokenizer ${message}`);
   });
 
+  it("types of a single text's tokens other than 0 are refused, where the model gets types", async () => {
+    const typed = (folder: string): void => {
+      const path = join(folder, "tokenizer.json");
+      const definition = readFileSync(path, "utf8").replaceAll(/"type_id":\s*0/g, '"type_id": 1');
+      writeFileSync(path, definition);
+    };
+    const { tokenizer } = await open("bert-mean", { tokenizer_class: "BertTokenizer" }, {}, typed);
+    await expect(tokenizer).rejects.toThrow("its template gives tokens of a single text the type 1; expected was 0");
+    await opened("bert-mean", {}, {}, typed);
+  });
+
   it("a prompt's length leaves out any special token at its end, one of the text's own too", async () => {
     const open = await opened("bert-mean", {
       tokenizer_class: "LlamaTokenizer",

@@ -61,17 +61,37 @@ const wordPieces = {
   mask_token: "[MASK]",
 };
 const bert: TokenizerClass = {
-  modelTypes: ["bert"],
+  modelTypes: ["bert", "ernie"],
   specials: wordPieces,
   adjust: (files) => withBertSettings(files),
+};
+const likeBert = (...modelTypes: readonly string[]): TokenizerClass => ({ ...bert, modelTypes });
+/** As BERT's in transformers 4; in 5 such a class takes `tokenizer.json` as it is. */
+const onceLikeBert = (...modelTypes: readonly string[]): TokenizerClass => ({
+  ...bert,
+  modelTypes,
+  adjust: (files) => (versionOf(files) === 5 ? files.definition : withBertSettings(files)),
+});
+const llama: TokenizerClass = {
+  modelTypes: ["llama", "mistral"],
+  specials: { bos_token: "<s>", eos_token: "</s>", unk_token: "<unk>" },
+  adjust: (files) => withOwnEnds(files),
 };
 
 /** Classes by their name, which in a config may end in `Fast`. */
 const classes: Readonly<Record<string, TokenizerClass>> = {
   BertTokenizer: bert,
-  DistilBertTokenizer: { ...bert, modelTypes: ["distilbert"] },
-  ElectraTokenizer: { ...bert, modelTypes: [] },
-  MobileBertTokenizer: { ...bert, modelTypes: [] },
+  DistilBertTokenizer: likeBert("distilbert"),
+  ElectraTokenizer: likeBert("electra"),
+  MobileBertTokenizer: likeBert("mobilebert"),
+  ConvBertTokenizer: onceLikeBert("convbert"),
+  SqueezeBertTokenizer: onceLikeBert("squeezebert"),
+  LayoutLMTokenizer: onceLikeBert("layoutlm"),
+  LxmertTokenizer: onceLikeBert("lxmert"),
+  RetriBertTokenizer: onceLikeBert("retribert"),
+  DPRQuestionEncoderTokenizer: onceLikeBert("dpr"),
+  DPRContextEncoderTokenizer: onceLikeBert(),
+  DPRReaderTokenizer: onceLikeBert(),
   MPNetTokenizer: {
     modelTypes: ["mpnet"],
     specials: { ...sentencePieces, unk_token: "[UNK]" },
@@ -84,15 +104,17 @@ const classes: Readonly<Record<string, TokenizerClass>> = {
     modelTypes: ["qwen2", "qwen3"],
     specials: { unk_token: "<|endoftext|>", eos_token: "<|endoftext|>", pad_token: "<|endoftext|>" },
   },
-  LlamaTokenizer: {
-    modelTypes: ["llama", "mistral"],
-    specials: { bos_token: "<s>", eos_token: "</s>", unk_token: "<unk>" },
-    adjust: withOwnEnds,
+  LlamaTokenizer: llama,
+  CodeLlamaTokenizer: { ...llama, modelTypes: [] },
+  GPTNeoXTokenizer: {
+    modelTypes: ["gpt_neox"],
+    specials: { bos_token: "<|endoftext|>", eos_token: "<|endoftext|>", unk_token: "<|endoftext|>" },
+    adjust: (files) => withOwnEnds(files, false),
   },
   GemmaTokenizer: {
     modelTypes: ["gemma", "gemma2", "gemma3", "gemma3_text"],
     specials: { bos_token: "<bos>", eos_token: "<eos>", unk_token: "<unk>", pad_token: "<pad>" },
-    adjust: withOwnEnds,
+    adjust: (files) => withOwnEnds(files),
   },
 };
 
@@ -214,15 +236,16 @@ function withBertSettings(
 }
 
 /**
- * Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do in
- * transformers 4. Those of 5 store neither flag and leave the processor as it is.
+ * Replaces the stored processor by one that adds the first and the last token, as the classes of Llama, Gemma and GPT-NeoX
+ * do in transformers 4. Those of 5 store neither flag and leave the processor as it is.
+ * @param first Whether the first token is added where no flag says it.
  */
-function withOwnEnds(files: TokenizerFiles): Json {
+function withOwnEnds(files: TokenizerFiles, first = true): Json {
   const { definition, config } = files;
   const flagged = "add_bos_token" in config || "add_eos_token" in config;
   if (versionOf(files) === 5 && !flagged) return definition;
   const has = (key: string, byDefault: boolean): boolean => (key in config ? Boolean(config[key]) : byDefault);
-  return withEnds(files, has("add_bos_token", true), has("add_eos_token", false));
+  return withEnds(files, has("add_bos_token", first), has("add_eos_token", false));
 }
 
 /** Replaces the stored processor by one that adds the first token, the last one, both or none. */

@@ -130,6 +130,15 @@ describe("openTokenizer", () => {
     expect(await idsOf(bare, "a b c d e f g h")).toHaveLength(8);
   });
 
+  it("a static embedding keeps the blank that tokenizer.json puts before a text, whose class would take it away", async () => {
+    const folder = changed(
+      (definition) => Object.assign(definition["pre_tokenizer"], { add_prefix_space: true }),
+      "lfm2-bidirectional-attention",
+    );
+    // Python's tokenizers 0.23.3, of the same file.
+    expect(await idsOf(await open(folder, { specialTokens: false }), "over the")).toEqual([546, 279]);
+  });
+
   it("a static embedding keeps the truncation that tokenizer.json brings, for long texts too", async () => {
     const cut = (truncation: object) =>
       open(

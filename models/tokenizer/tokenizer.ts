@@ -12,7 +12,8 @@ import { limitOf, storedLimit } from "./limit.ts";
 import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
 import { withPrefixes } from "./prefixes.ts";
-import { checkTemplates } from "./templates.ts";
+import { checkSetup } from "./strange-setup.ts";
+import { checkSingleTypes, checkTemplates } from "./templates.ts";
 import { givesTypes } from "./token-types.ts";
 import {
   asConfigured,
@@ -24,7 +25,7 @@ import {
   versionOf,
 } from "./tokenizer-classes.ts";
 import { findDifference } from "./versions.ts";
-import { idOf, withSpecialTokens } from "./vocabulary.ts";
+import { idOf, withConfiguredTokens, withSpecialTokens } from "./vocabulary.ts";
 
 export type { Tokens } from "./encoding.ts";
 export type { TextInput } from "./library.ts";
@@ -109,9 +110,12 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   const files = await readFiles(snapshot, settings);
   const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
   try {
-    const configured = asConfigured(files);
+    checkSetup(files);
+    // A static embedding takes the file as it stands, whatever classes there are.
+    const configured = settings.specialTokens ? asConfigured(files) : files.definition;
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
     checkTemplates(definition);
+    if (givesTypes(files)) checkSingleTypes(definition);
     const template = settings.messages && (await readChatTemplate(snapshot, files, settings, settings.messages));
     return await toTokenizer(definition, checkGrowth(definition), files, snapshot.id, settings, template);
   } catch (error) {
@@ -141,7 +145,8 @@ async function toTokenizer(
   // A chat template writes all special tokens itself.
   const withSpecials = hasSpecials && template === undefined && !bare;
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
-  const complete = await withPrefixes(withSpecialTokens(definition, special), settings.prefixes ?? []);
+  const known = withConfiguredTokens(definition, files.config["added_tokens_decoder"]);
+  const complete = await withPrefixes(withSpecialTokens(known, special), settings.prefixes ?? []);
   const library = await openLibrary(complete);
   const added = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
   const { tokens: maxTokens, from: maxTokensFrom } = hasSpecials

@@ -57,6 +57,8 @@ export function tokenOf(definition: Json, id: number): string | undefined {
   return isRecord(vocab) ? Object.keys(vocab).find((token) => vocab[token] === id) : undefined;
 }
 
+const noFlags = { single_word: false, lstrip: false, rstrip: false } as const;
+
 /**
  * Has tokens found in a text as they are, also those that are plain entries of the vocabulary; tokens that it does not
  * know are left out. They are written into the definition, as the library builds its search anew for each that is added
@@ -67,10 +69,39 @@ export function withSpecialTokens(definition: Json, tokens: readonly string[]): 
   const known = new Set(added.map(({ content }) => content));
   const more = [...new Set(tokens)].flatMap((content) => {
     const id = known.has(content) || content === "" ? undefined : idOf(definition, content);
-    const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-    return id === undefined ? [] : [{ id, content, ...plain }];
+    return id === undefined ? [] : [{ id, content, ...noFlags, normalized: false, special: true }];
   });
   return more.length === 0 ? definition : { ...definition, added_tokens: [...added, ...more] };
+}
+
+/**
+ * Gives added tokens the flags that `tokenizer_config.json` has for them, which transformers takes where the two files
+ * differ, and has the tokens that only the config names found as they are; those that are in no vocabulary are left out.
+ * @param decoder `added_tokens_decoder`, tokens by their ids
+ */
+export function withConfiguredTokens(definition: Json, decoder: unknown): Json {
+  const tokens = isRecord(decoder) ? Object.values(decoder).filter(isRecord) : [];
+  const configured = new Map(
+    tokens.flatMap((token) => {
+      const { content } = token;
+      const id = typeof content === "string" && content !== "" ? idOf(definition, content) : undefined;
+      return id === undefined ? [] : [[content as string, { id, ...flagsOf(token), content: content as string }]];
+    }),
+  );
+  if (configured.size === 0) return definition;
+  const stored = addedTokensOf(definition);
+  const kept = stored.map((token) => ({ ...token, ...configured.get(token.content), id: token.id }));
+  const known = new Set(stored.map(({ content }) => content));
+  const more = [...configured.values()].filter(({ content }) => !known.has(content));
+  return { ...definition, added_tokens: [...kept, ...more] };
+}
+
+/** Returns the flags of a token, with those that transformers takes where one is missing. */
+function flagsOf(token: Json): Omit<AddedToken, "id" | "content"> {
+  const { special = false, normalized = !special } = token;
+  const flags = { ...noFlags, ...token, special, normalized };
+  const names = ["single_word", "lstrip", "rstrip", "normalized", "special"] as const;
+  return Object.fromEntries(names.map((name) => [name, Boolean(flags[name])]));
 }
 
 /** Returns the ids of all tokens. */
