@@ -220,6 +220,13 @@ describe("pramana run", () => {
     [["embed"], "required option '-m, --model <id-or-folder>' not specified"],
     [["rnu"], "Did you mean run?"],
     [
+      ["prompts", "tryy", "--model", sample],
+      `error: unknown command 'prompts tryy' (did you mean "try"?); prompts has try\n(--help shows what there is)\n`,
+    ],
+    [["cache", "foo"], "error: unknown command 'cache foo'; cache has clear and verify\n"],
+    [["help", "rnu"], "Did you mean run?"],
+    [["help", "models", "shwo"], `error: unknown command 'models shwo' (did you mean "show"?)`],
+    [
       ["run", "--model", sample, "--tasks", "MiniST"],
       'task "MiniST" is unknown (did you mean "MiniSTS"?); `pramana tasks` lists all ',
     ],

@@ -202,7 +202,9 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
     if (snapshot.revision !== "local" || revision === undefined) return snapshot;
   } catch (error) {
     if (error instanceof UsageError && id.includes("+")) {
-      throw new UsageError(`${error.message}; to fuse the rankings of several models, add --fusion (docs/kinds.md)`);
+      throw new UsageError(
+        `${error.message}; the rankings of several models are fused by pramana run with --fusion (docs/kinds.md)`,
+      );
     }
     if (!(error instanceof UsageError) || !/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) throw error;
     const nor = `${error.message}; nor is there a ${await missingFolder(id)}`;
