@@ -84,6 +84,13 @@ describe("a session", () => {
     expect((await Promise.all(runs)).map(({ y }) => y?.data[0])).toEqual(Array.from({ length: 20 }, (_, i) => i * i));
   });
 
+  it("answers nothing more once it is closed, and says so", async () => {
+    const session = await openSquare();
+    await session.close();
+    await expect(session.run(feed(1), ["y"])).rejects.toThrow("model: it is closed, and computes nothing more");
+    await session.close();
+  });
+
   it("computes where it is told to", async () => {
     const elsewhere = openSquare({ executionProvider: { name: "elsewhere" } });
     await expect(elsewhere).rejects.toThrow(/^model: ONNX Runtime cannot load it: .*elsewhere/);

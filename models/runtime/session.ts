@@ -125,6 +125,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const pending = new Map<number, Pending>();
   let next = 0;
   let whenIdle = (): void => {};
+  /** Why the thread takes no more, once it does not. */
+  let ended: Error | undefined;
   const idle = (): Promise<void> =>
     pending.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = resolve));
   const failAll = (error: Error): void => {
@@ -141,10 +143,16 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     if (error === undefined) call?.resolve(value);
     else call?.reject(new Error(`ONNX Runtime: ${error}`));
   });
-  worker.on("error", failAll);
-  worker.on("exit", () => failAll(new Error("ONNX Runtime: the session was closed while it was running")));
+  const end = (error: Error): void => {
+    ended ??= error;
+    failAll(ended);
+  };
+  worker.on("error", end);
+  worker.on("exit", () => end(new Error("ONNX Runtime: the session was closed while it was running")));
   const ask = (message: (id: number) => Message, tensors: readonly (TensorData | HeldTensor)[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      // No thread would answer.
+      if (ended !== undefined) return reject(ended);
       const id = next++;
       pending.set(id, { resolve, reject });
       send(message(id), tensors);
@@ -168,6 +176,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     },
     release: ({ held }) => send({ kind: "release", key: held }, []),
     close: async () => {
+      ended ??= new InputError("model: it is closed, and computes nothing more; open it again");
       // A thread that is ended in the middle of a run takes the whole process with it.
       await idle();
       await worker.terminate();
