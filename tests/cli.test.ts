@@ -260,6 +260,14 @@ describe("pramana run", () => {
       "error: too many arguments for 'run'. Expected 0 arguments but got 1.\n" +
         "(a model is given with --model)\n(--help shows what there is)\n",
     ],
+    [
+      ["run", "--model", sample, "--tasks", "MiniSTS", "--base", "acme/old", "--results", "none"],
+      `"acme/old" is no folder with results, and among stored runs: results: there is no folder `,
+    ],
+    [
+      ["run", "--model", sample, "--tasks", "MiniSTS", "--base", "acme/old", "--fail-if", "overal < 0"],
+      'rule "overal < 0": there is no task or type "overal" (did you mean "overall"?)',
+    ],
     [["run", "--model", sample, "--results", ""], "A folder was expected, and nothing was given."],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
     [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, jsonl, latex."],
