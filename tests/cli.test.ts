@@ -38,17 +38,8 @@ describe("pramana run", () => {
   });
 
   it("a changed run stands in a row of its own", async () => {
-    const { code, out } = await pramana([
-      "run",
-      "--model",
-      sample,
-      "--tasks",
-      "MiniSTS",
-      "--estimator",
-      "ml",
-      "--results",
-      "two",
-    ]);
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS"];
+    const { code, out } = await pramana([...args, "--estimator", "ml", "--results", "two"]);
     expect(code).toBe(0);
     expect(out).toContain("pramana/static-minilm-128\\[estimator=ml\\]");
     expect(rowsIn("two")).toEqual(["pramana__static-minilm-128[estimator=ml]"]);
