@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
-import { openSession, type Session, type SessionSettings, startAhead, supportedProviders } from "./session.ts";
+import {
+  endAhead,
+  openSession,
+  type Session,
+  type SessionSettings,
+  startAhead,
+  supportedProviders,
+} from "./session.ts";
 
 /** Opens y = x · x, elementwise. */
 async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
@@ -69,6 +76,17 @@ describe("a session", () => {
     const runs = await Promise.all(sessions.map((session, i) => session.run(feed(i + 2), ["y"])));
     expect(runs.map(({ y }) => y?.data[0])).toEqual([4, 9]);
     await Promise.all(sessions.map((session) => session.close()));
+  });
+
+  it("a thread that was started ahead is ended once it has begun, where no session took it", async () => {
+    startAhead();
+    await endAhead();
+    await endAhead();
+    startAhead();
+    const session = await openSquare();
+    await endAhead();
+    expect((await session.run(feed(3), ["y"]))["y"]?.data[0]).toBe(9);
+    await session.close();
   });
 
   it("that cannot be opened is refused in a thread that was started ahead, too", async () => {

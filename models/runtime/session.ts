@@ -95,14 +95,33 @@ const startThread = (workerData: ThreadTask): Worker =>
   new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
 
 let waiting: Worker | undefined;
+/** Resolved once the thread that waits has loaded ONNX Runtime. */
+let begun: Promise<unknown> = Promise.resolve();
 
 /**
  * Starts the thread of the next session before its settings are known: it loads ONNX Runtime (a tenth of a second) while
  * the program reads the model. It does not keep the process running.
  */
 export function startAhead(): void {
-  waiting ??= startThread("waiting");
-  waiting.unref();
+  if (waiting !== undefined) return;
+  const thread = startThread("waiting");
+  begun = new Promise((resolve) => thread.once("message", resolve));
+  thread.unref();
+  waiting = thread;
+}
+
+/**
+ * Ends the thread that waits, where no session took it. A process that ends, or a thread that is ended, while ONNX Runtime is
+ * being loaded is aborted by it, so that this waits until it has begun.
+ */
+export async function endAhead(): Promise<void> {
+  const thread = waiting;
+  if (thread === undefined) return;
+  waiting = undefined;
+  thread.ref();
+  const ended = new Promise((resolve) => thread.once("error", resolve).once("exit", resolve));
+  await Promise.race([begun, ended]);
+  await thread.terminate();
 }
 
 /** Returns a thread that is about to open a session: the one that waits, or a new one. */
@@ -195,7 +214,10 @@ function started<Ready>(worker: Worker): Promise<Ready> {
     const onExit = (code: number): void => reject(new Error(`model: the session's thread ended with code ${code}`));
     worker.once("error", onError);
     worker.once("exit", onExit);
-    worker.once("message", ({ ready }) => {
+    worker.on("message", function onMessage({ ready }) {
+      // A thread that was started ahead first tells that it has begun.
+      if (ready === undefined) return;
+      worker.off("message", onMessage);
       worker.off("error", onError);
       worker.off("exit", onExit);
       resolve(ready);
