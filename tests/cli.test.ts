@@ -222,6 +222,7 @@ describe("pramana run", () => {
       'task "MiniST" is unknown (did you mean "MiniSTS"?); `pramana tasks` lists all ',
     ],
     [["run", "--model", sample, "--benchmark", "mini"], 'benchmark "mini" is unknown'],
+    [["run", "--model", "Acme/smal-model", "--tasks", "MiniSTS"], '(did you mean "acme/small-model"?)\n'],
     [["run", "--model", "no/such", "--tasks", "MiniSTS"], "model no/such at revision main is not in the cache folder"],
     [
       ["run", "--model", "small-model", "--tasks", "MiniSTS"],
