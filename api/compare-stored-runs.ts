@@ -8,6 +8,7 @@ import { type Distinction, parseDistinction } from "../reports/comparison/settin
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { checkSetting, countable } from "../runners/setting.ts";
+import { type KnownOptions, requireKnown } from "./known.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
 import { type CallOptions, callWorld } from "./world.ts";
 
@@ -22,6 +23,19 @@ export interface CompareOptions extends TaskOptions, CallOptions {
   /** Seed of the bootstrap, a whole number, 0 or above. Default: 42. */
   readonly seed?: number;
 }
+
+const known: KnownOptions<CompareOptions> = {
+  ...{
+    tasks: true,
+    benchmark: true,
+    results: true,
+    allow: true,
+    failIf: true,
+    seed: true,
+    signal: true,
+    onProgress: true,
+  },
+};
 
 /** A rule that a comparison breaks. */
 export interface TrippedRule {
@@ -51,6 +65,7 @@ export interface GatedComparison extends Comparison {
  * if (trips.length > 0) throw new Error(trips.flatMap(({ reasons }) => reasons).join("; "));
  */
 export async function compare(base: string, candidate: string, options: CompareOptions = {}): Promise<GatedComparison> {
+  requireKnown("compare", options, known);
   const { results = ["results"], allow = [], failIf = [], seed, signal, onProgress } = options;
   signal?.throwIfAborted();
   checkSetting("seed", seed, countable);

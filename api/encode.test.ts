@@ -43,6 +43,41 @@ describe("openModel", () => {
     expect(asDocument).toEqual(plain);
   });
 
+  it("encodes no more once it is closed, and is closed while it encodes", async () => {
+    const model = await openModel({ model: "pramana/static-minilm-128" });
+    const closed = /^model: it is closed, and computes nothing more; open it again$/;
+    const texts = Array.from({ length: 3000 }, (_, i) => `text ${i}${" of many".repeat(40)}`);
+    // Closed from within, so that there are batches to come.
+    const cut = model.encode(texts, { onProgress: () => void model.close() });
+    await expect(cut).rejects.toThrow(closed);
+    await model.close();
+    await expect(model.encode(["a"])).rejects.toThrow(closed);
+    await expect(model.encode(["a"])).rejects.toBeInstanceOf(InputError);
+  });
+
+  it("refuses what the compiler would, for callers without one", async () => {
+    const model = await openModel({ model: fixture });
+    const refused: readonly (readonly [unknown[], string])[] = [
+      [["a"], 'encode: "a" is given; expected a list of texts'],
+      [[undefined], "encode: undefined is given; expected a list of texts"],
+      [[["a"], { role: "quary" }], 'role: "quary" is unknown (did you mean "query"?); expected one of query, document'],
+      [
+        [["a"], { rolle: "query" }],
+        'encode: there is no option "rolle" (did you mean "role"?); expected prompt, promptName',
+      ],
+      [[["a"], { prompt: 3 }], "encode: prompt: 3 is given; expected a text"],
+      [[["a"], "query"], 'encode: "query" is given; expected an object of options: prompt'],
+    ];
+    for (const [given, message] of refused) {
+      await expect(model.encode(...(given as Parameters<typeof model.encode>))).rejects.toThrow(message);
+    }
+    await model.close();
+    const misspelt = { model: fixture, dimension: 8 };
+    await expect(openModel(misspelt)).rejects.toThrow(
+      'openModel: there is no option "dimension" (did you mean "dimensions"?)',
+    );
+  });
+
   it("says what it cannot do", async () => {
     await expect(openModel({ model: "bm25" })).rejects.toThrow("ranks documents by their words and makes no vectors");
     await expect(openModel({})).rejects.toThrow("model: none was given");

@@ -1,12 +1,16 @@
+import { InputError } from "../datasets/errors.ts";
+import { shownJson } from "../datasets/shown.ts";
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import { adapterFor, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { openEncoder } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
+import { checkSetting, oneOf } from "../runners/setting.ts";
 import { getTask } from "../tasks/index.ts";
 import { prompted } from "../tasks/types/index.ts";
-import { complete, type ModelOptions } from "./options.ts";
+import { type KnownOptions, requireKnown } from "./known.ts";
+import { complete, knownOfModel, type ModelOptions } from "./options.ts";
 import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
 /** Options for encoding texts. Of the options that decide on the prompt, the first in this order counts. */
@@ -51,7 +55,9 @@ export interface OpenModel {
  *   await model.close();
  * }
  */
-export async function openModel({ signal, onProgress, ...options }: ModelOptions & CallOptions): Promise<OpenModel> {
+export async function openModel(given: ModelOptions & CallOptions): Promise<OpenModel> {
+  requireKnown("openModel", given, knownOfModel);
+  const { signal, onProgress, ...options } = given;
   signal?.throwIfAborted();
   const choice = complete(options);
   const { world, notes } = callWorld(signal, onProgress);
@@ -66,11 +72,32 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
   };
 }
 
+const known: KnownOptions<TextOptions> = {
+  ...{ prompt: true, promptName: true, task: true, role: true, adapter: true, signal: true, onProgress: true },
+};
+
+/** Whether a text may be a query's or a document's. */
+const roleSetting = oneOf(["query", "document"] satisfies Role[]);
+
+/** @throws InputError for what the compiler would refuse: a caller may be JavaScript */
+function checkEncoding(texts: readonly string[], options: TextOptions): void {
+  if (!Array.isArray(texts)) throw new InputError(`encode: ${shownJson(texts)} is given; expected a list of texts`);
+  requireKnown("encode", options, known);
+  checkSetting("role", options.role, roleSetting);
+  for (const name of ["prompt", "promptName", "task", "adapter"] as const) {
+    const value: unknown = options[name];
+    if (value === undefined || typeof value === "string") continue;
+    throw new InputError(`encode: ${name}: ${shownJson(value)} is given; expected a text`);
+  }
+}
+
 async function encodeTexts(
   encoder: Encoder,
   texts: readonly string[],
-  { prompt, promptName, task, role, adapter, ...call }: TextOptions = {},
+  options: TextOptions = {},
 ): Promise<Float32Array[]> {
+  checkEncoding(texts, options);
+  const { prompt, promptName, task, role, adapter, ...call } = options;
   const { info } = encoder;
   const ofTask = task === undefined ? undefined : adapterFor(info, prompted(getTask(task)), role);
   const { data, rows, dims } = await encoder.encode(texts, {

@@ -119,6 +119,17 @@ describe("what goes wrong in evaluate", () => {
     expect((error as Error).message).toBe(message);
   });
 
+  it.each([
+    [
+      { dimension: 8 },
+      'evaluate: there is no option "dimension" (did you mean "dimensions"?); expected model, queryModel',
+    ],
+    [{ tasks: "MiniSTS" }, 'tasks: "MiniSTS" is given; expected a list, such as ["STSBenchmark"]'],
+  ])("%j of a caller without a compiler is refused", async (options, message) => {
+    const given = { model, tasks: ["MiniSTS"], ...options } as Parameters<typeof evaluate>[0];
+    await expect(evaluate(given)).rejects.toThrow(message);
+  });
+
   it("an unknown task has the command line's message", async () => {
     await expect(evaluate({ model, tasks: ["MiniST"] })).rejects.toThrow(
       'task "MiniST" is unknown (did you mean "MiniSTS"?); `pramana tasks` lists all',

@@ -7,7 +7,8 @@ import { readPrompts } from "../runners/model/prompts.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { LearnerBackend } from "../tasks/task.ts";
 import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
-import { complete, type ModelOptions } from "./options.ts";
+import { type KnownOptions, requireKnown } from "./known.ts";
+import { complete, knownOfModel, type ModelOptions } from "./options.ts";
 import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
 import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
@@ -23,6 +24,21 @@ export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" 
 
 /** Options of an evaluation: the model, its tasks, and how it is measured. */
 export interface EvaluateOptions extends FormOptions, TaskOptions, CallOptions {}
+
+const known: KnownOptions<EvaluateOptions> = {
+  ...knownOfModel,
+  ...{ tasks: true, benchmark: true, prompts: true, results: true, estimator: true, quantize: true, limit: true },
+  ...{
+    name: true,
+    fusion: true,
+    weights: true,
+    firstStage: true,
+    topK: true,
+    savePredictions: true,
+    skipMissing: true,
+  },
+  ...{ cache: true, cacheSize: true, overwrite: true, mixed: true, samples: true },
+};
 
 /**
  * Evaluates a model on tasks: opens it, runs the tasks one after the other, closes it. Data sets and models come from the
@@ -48,6 +64,7 @@ export interface EvaluateOptions extends FormOptions, TaskOptions, CallOptions {
 export async function evaluate(options: EvaluateOptions): Promise<ModelEvaluation> {
   const { tasks: _tasks, benchmark: _benchmark, prompts: promptChoice, signal, onProgress, ...form } = options;
   signal?.throwIfAborted();
+  requireKnown("evaluate", options, known);
   const choice = complete({ estimator: "official" as const, ...form });
   const chosen = chooseTasks(options);
   const failures: Record<string, string> = {};

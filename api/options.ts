@@ -3,6 +3,8 @@ import type { Precision } from "../models/runtime/precision.ts";
 import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
 import type { ModelChoice } from "../runners/model/open-model.ts";
 import { checkSetting, settings } from "../runners/setting.ts";
+import type { KnownOptions } from "./known.ts";
+import type { CallOptions } from "./world.ts";
 
 /** Options that name a model, and how it runs. */
 export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
@@ -21,6 +23,20 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   /** Precision that the model computes in. Default: `fp32`; on a GPU, that of the stored weights. */
   readonly precision?: Precision;
 }
+
+/** Names of the options that name a model, and of those of every call. */
+export const knownOfModel: KnownOptions<ModelOptions & CallOptions> = {
+  ...{ model: true, queryModel: true, documentModel: true, revision: true, kind: true, onnx: true, modelConfig: true },
+  ...{
+    maxTokens: true,
+    dimensions: true,
+    device: true,
+    threads: true,
+    precision: true,
+    signal: true,
+    onProgress: true,
+  },
+};
 
 /** Options whose defaults are filled in. */
 export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice, "device" | "threads">;

@@ -1,4 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
+import { shownJson } from "../datasets/shown.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { getTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -56,6 +57,9 @@ export function chooseTasks({ tasks, benchmark }: TaskOptions): ChosenTasks {
     throw new InputError(`tasks: given beside the benchmark ${JSON.stringify(benchmark)}; expected one of the two`);
   }
   if (benchmark !== undefined) return { tasks: benchmarkTasks(benchmark), benchmark: getBenchmark(benchmark).name };
+  if (tasks !== undefined && !Array.isArray(tasks)) {
+    throw new InputError(`tasks: ${shownJson(tasks)} is given; expected a list, such as ["STSBenchmark"]`);
+  }
   if (tasks === undefined || tasks.length === 0) {
     throw new InputError(
       'tasks: none is given; expected tasks: ["STSBenchmark"], tasks of your own, or benchmark: "MTEB(eng, v2)"',

@@ -3,7 +3,7 @@ import type { Encoder } from "../models/encoder.ts";
 import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
 import type { ModelOptions } from "../models/open-modules.ts";
 import type { GivenPrompts } from "../models/prompts/prompting.ts";
-import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
+import { defaultPrompt, namedPrompt, type Prompting } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { closeAll } from "../models/runtime/open-all.ts";
 import { requiredTask } from "../reports/required.ts";
@@ -22,6 +22,7 @@ import {
   type ModelWorld,
   openEncoder,
   openNamed,
+  readPrompting,
 } from "../runners/model/open-model.ts";
 import { selectNamed } from "../runners/select.ts";
 import type { World } from "../runners/world.ts";
@@ -62,6 +63,8 @@ export async function certify(address: string, choice: CertifyChoice, terminal: 
   const world = worldOf(terminal);
   const { signal, note } = world;
   const settings = { key: endpointKey(url, terminal.env), patience };
+  // A model or prompt that is not there is told before a server is asked, which may cost something.
+  const prompt = await promptOf(await readPrompting({ ...choice, model: against }, world.hub), choice);
   const { server, observed } = await observeServer(address, settings, signal, (done, total) => {
     if (done === 0) note(`asking ${id} for vectors, ${total} requests`);
   });
@@ -73,7 +76,6 @@ export async function certify(address: string, choice: CertifyChoice, terminal: 
   };
   try {
     const model = keep(await openEncoder({ ...choice, model: against }, { ...world, device }));
-    const prompt = await promptOf(model, choice);
     const openings = await openingsOf(choice, { ...world, device }, keep);
     note(`holding the vectors against those of ${model.info.id}`);
     const judged = await judge(observed, { model, prompt }, openings, signal);
@@ -89,7 +91,7 @@ export async function certify(address: string, choice: CertifyChoice, terminal: 
 }
 
 /** Returns the prompt that the server is to put before texts: the user's, or the model's default. */
-const promptOf = ({ info }: Encoder, { prompt, promptName }: CertifyChoice): Promise<string> =>
+const promptOf = (info: Prompting, { prompt, promptName }: CertifyChoice): Promise<string> =>
   asUsage(() => prompt ?? (promptName === undefined ? defaultPrompt(info) : namedPrompt(info, promptName)));
 
 /** Prepares the model to be opened otherwise; an exported graph is as it is. */

@@ -106,7 +106,9 @@ async function openPlaces(
     });
   } catch (error) {
     if (!(error instanceof WithoutSamples)) throw error;
-    throw new InputError(`task ${task.name}: ${error.message}; run it again, with samples`);
+    throw new InputError(
+      [`task ${task.name}: ${error.message}`, error.wayOut].filter((part) => part !== "").join("; "),
+    );
   }
 }
 

@@ -16,6 +16,7 @@ import { commandGroups, definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
+import { unknownSubcommand, withHelpLast } from "./words.ts";
 
 /** Most columns of the help, which is read badly in longer lines; where there is no terminal, those of the usual one. */
 const helpWidth = ({ outWidth = 80 }: Pick<Terminal, "outWidth">): number => Math.min(outWidth, 110);
@@ -138,7 +139,11 @@ function addCommand(
   command.showHelpAfterError(hintOf(definition, words)).showSuggestionAfterError(false);
   command.configureOutput({
     ...command.configureOutput(),
-    outputError: (text, write) => write(mendedHint(withNearest(text, options), words, "model" in options)),
+    outputError: (text, write) => {
+      const unknown = unknownSubcommand(definition, words);
+      if (unknown !== undefined) return write(text.replace(/^error: .*\n/, () => unknown));
+      return write(mendedHint(withNearest(text, options), words, "model" in options));
+    },
   });
   addOptions(command, options);
   command.action(async (...given: unknown[]) => {
@@ -164,24 +169,19 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     // What follows a subcommand is its own, also where the command above it has an option of that name.
     .enablePositionalOptions()
     .exitOverride();
-  let succeeded = true;
-  const words = argv.slice(2);
+  const words = withHelpLast(argv.slice(2), definitions);
   const wordOf = ({ name }: CommandDefinition): string | undefined => name.split(" ")[0];
   const named = definitions.find((definition) => wordOf(definition) === words[0]);
+  let succeeded = true;
   for (const [heading, group] of Object.entries(commandGroups)) {
     program.commandsGroup(`${heading}:`);
     for (const definition of group) {
       // Where one is named, nobody asks what the others take.
       const isOther = named !== undefined && definition !== named;
-      addCommand(
-        program,
-        isOther ? { ...definition, options: {}, commands: [] } : definition,
-        terminal,
-        words,
-        (well) => {
-          succeeded = well;
-        },
-      );
+      const taken = isOther ? { ...definition, options: {}, commands: [] } : definition;
+      addCommand(program, taken, terminal, words, (well) => {
+        succeeded = well;
+      });
     }
   }
   program.helpCommand("help [command]", "display help for command");
@@ -191,7 +191,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     await complete(words, definitions, terminal);
   });
   program.addHelpText("after", wrapHelp(firstSteps, helpWidth(terminal)));
-  await program.parseAsync(argv);
+  await program.parseAsync([...argv.slice(0, 2), ...words]);
   return succeeded;
 }
 

@@ -3,7 +3,7 @@ import { defaultSeed } from "../reports/comparison/settings.ts";
 import { promptReport } from "../reports/prompts/report.ts";
 import { scopesOf } from "../reports/prompts/scope.ts";
 import type { CacheChoice, ModelSettings } from "../runners/model/open-model.ts";
-import { readTried, type TriedChoice } from "../runners/prompts/tried.ts";
+import { readTried, type TriedChoice, unspaced } from "../runners/prompts/tried.ts";
 import { type TriedModel, tryPrompts } from "../runners/prompts/try.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { type FormatOf, formatFor, promptFormats } from "./formats.ts";
@@ -37,6 +37,7 @@ export async function tryThem(choice: PromptsTryChoice, terminal: Terminal): Pro
   const tried = await asUsage(() => readTried(given));
   const { tasks } = await asUsage(() => selectTasks(rest));
   const world = worldOf(terminal);
+  unspaced(tried).map(world.note);
   const done: TriedModel[] = [];
   for (const model of models) {
     done.push(await tryPrompts({ ...rest, model, estimator: "official" }, tasks, tried, world));

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isRecord } from "../datasets/document.ts";
-import { asUsage, codeOf, InputError, messageOf } from "../datasets/errors.ts";
+import { asUsage, codeOf, InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { isFolder } from "../datasets/folder.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import {
   type LeftOutTask,
@@ -40,6 +42,9 @@ export interface PublishChoice extends Pick<ShownTaskChoice, "benchmark"> {
 /** Shows what is published of a stored run, and writes it where a folder is named. */
 export async function publish(choice: PublishChoice, terminal: Terminal): Promise<void> {
   const { to, user, name, revision } = choice;
+  if (to !== undefined && existsSync(to) && !(await isFolder(to))) {
+    throw new UsageError(`publish: --to ${to} is a file; name a folder, which is made where it is not there`);
+  }
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const run = await asUsage(() =>
     findRun(choice.model, choice.results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }),
@@ -111,6 +116,6 @@ async function cardOf({ card, to }: PublishChoice, name: string): Promise<string
     return await readFile(name, "utf8");
   } catch (error) {
     if (card === undefined && codeOf(error) === "ENOENT") return "";
-    throw new InputError(`publish: the card ${name} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`publish: the card ${name} cannot be read: ${messageOf(error)}`);
   }
 }

@@ -56,6 +56,14 @@ describe("report", () => {
     expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);
   });
 
+  it("refuses the name of a file that is no page", async () => {
+    const output = join(folder, "page.pdf");
+    await expect(report({ results, output }, terminal().terminal)).rejects.toThrow(
+      /page\.pdf is named as a file of another form, and the page is HTML; expected a name such as report\.html/,
+    );
+    expect(existsSync(output)).toBe(false);
+  });
+
   it("shows the places that complete rows may have, as the leaderboard tells them", async () => {
     const output = join(folder, "places.html");
     await report({ results, benchmark: "MTEB(eng, v2)", baselines: true, output }, terminal().terminal);

@@ -16,6 +16,9 @@ import { readBoard, type ShownChoice } from "./shown-results.ts";
 import { type Terminal, tellSkipped } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
+/** Names of files in which nobody looks for a page. */
+const otherForm = /\.(?:csv|jsonl?|md|pdf|png|svg|tex|txt|xml|ya?ml)$/i;
+
 export interface ReportChoice extends Omit<ShownChoice, "withBench">, Pick<Selection, "tasks" | "models"> {
   /** File of the page. */
   readonly output?: string;
@@ -36,6 +39,12 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
     throw new UsageError("report: nothing to write; name a file with --output, a folder with --charts, or both");
   }
   requireSamples(choice);
+  if (output !== undefined && otherForm.test(output)) {
+    throw new UsageError(
+      `report: ${output} is named as a file of another form, and the page is HTML; expected a name such as report.html` +
+        " (tables: pramana leaderboard --format; charts: --charts FOLDER)",
+    );
+  }
   if (output !== undefined) await requireWritableFile("report", output);
   const { data, inside } = await readPage(choice, terminal);
   if (output !== undefined) {

@@ -5,7 +5,7 @@ import { shortRevision } from "../reports/columns.ts";
 import { listText } from "../reports/list.ts";
 import { left, linesText, right } from "../reports/table.ts";
 import { wrapText } from "../reports/wrap.ts";
-import { listRevisions, readRevisions } from "../runners/results/read-results.ts";
+import { listRevisions, readRevisions, type StoredRevision } from "../runners/results/read-results.ts";
 import { renameResults, requireFree } from "../runners/results/rename.ts";
 import { planRenaming, type Renaming } from "../runners/results/renaming.ts";
 import type { FormatOf, listFormats } from "./formats.ts";
@@ -57,15 +57,29 @@ function renamingLines({ from, to, files }: Renaming): readonly string[] {
   ];
 }
 
+/** Tells of names that are in use for other revisions, as tables make one row of a model's revisions. */
+function joinedLines(plans: readonly Renaming[], stored: readonly StoredRevision[]): readonly string[] {
+  const moved = plans.flatMap(({ from, to }) => [from.folder, to.folder]);
+  return [...new Set(plans.map(({ to }) => to.model))].flatMap((model) => {
+    const others = stored.filter((one) => one.model === model && !moved.includes(one.folder));
+    if (others.length === 0) return [];
+    const revisions = others.map(({ revision }) => shortRevision(revision)).join(", ");
+    return [
+      `${model} has results at ${revisions}, too: tables join the revisions of a model to one row; another model needs another name`,
+    ];
+  });
+}
+
 /** Gives stored results another name, and says what that moves. */
 export async function renameStored(
   run: string,
   to: string,
   { results, dryRun = false }: RenameChoice,
-  { out, outWidth, now }: Terminal,
+  { out, err, outWidth, now }: Terminal,
 ): Promise<void> {
   const plans = await asUsage(() => planRenaming(run, to, results, now()));
   await requireFree(plans);
+  for (const line of joinedLines(plans, await listRevisions(results, now(), 0))) err(`${line}\n`);
   if (!dryRun) await renameResults(plans, now());
   const last = dryRun ? "nothing was changed; without --dry-run it is done" : "renamed";
   out(wrapText(linesText([...plans.flatMap(renamingLines), last]), outWidth));

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { UsageError } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
 import { defaultSeed } from "../reports/comparison/settings.ts";
 import type { RunReport } from "../reports/run-report.ts";
@@ -7,10 +7,12 @@ import { stoppedLines } from "../reports/stopping/wording.ts";
 import { linesText } from "../reports/table.ts";
 import { wrapText } from "../reports/wrap.ts";
 import { resultFolder } from "../runners/results/store.ts";
+import { findRun } from "../runners/results/stored-run.ts";
+import type { CompareChoice } from "./compare.ts";
 import { namesOf, runEndings, runFormats } from "./formats.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { SureOptions } from "./run-sure.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 /**
@@ -63,23 +65,47 @@ export function sureOptions(options: RunOptions, isQueued: boolean): SureOptions
   return { ...options, base, stopWhenSure };
 }
 
+/** Returns how the models of a run are compared with the base. */
+function comparisonOf({ failIf, results, benchmark, tasks, taskFile }: RunOptions): CompareChoice {
+  // Named tasks go before the benchmark, which only said what is measured of them.
+  const chosen = tasks === undefined ? { ...(benchmark && { benchmark }) } : { tasks };
+  return { results: [results], seed: defaultSeed, ...chosen, ...(failIf && { failIf }), ...(taskFile && { taskFile }) };
+}
+
+/**
+ * Refuses a comparison that cannot be made, ahead of the run that it follows: rules that no runs could decide, and a base that
+ * is not stored. Of several models one may be the base, and is stored by then.
+ * @throws UsageError as `compare`
+ */
+export async function requireGate(options: RunOptions, models: number, terminal: Terminal): Promise<void> {
+  const { base, failIf, results } = options;
+  if (base === undefined) return;
+  const { compare } = await import("./compare.ts");
+  if (failIf !== undefined) {
+    const muted = { ...terminal, out: () => undefined };
+    await compare({ base, candidate: base }, { ...comparisonOf(options), checkRules: true }, muted);
+  }
+  if (models > 1) return;
+  await asUsage(() => findRun(base, [results], terminal.now(), { hub: worldOf(terminal).hub }));
+}
+
 /**
  * Compares each model that ran with the stored run that was named, as `pramana compare` does.
  * @param isShown The comparison goes to standard output too; where programs read that, only the rules that tripped are told.
  * @returns the number of models over which a rule tripped
  */
 export async function gate(
-  { base, failIf, results, benchmark, tasks, taskFile }: RunOptions,
+  options: RunOptions,
   { runs }: RunReport,
   isShown: boolean,
   terminal: Terminal,
 ): Promise<number> {
+  const { base, results } = options;
   if (base === undefined) return 0;
   const { compare } = await import("./compare.ts");
   const { width: _width, ...rest } = terminal;
   const shown = isShown ? terminal : { ...rest, out: () => undefined };
-  // Named tasks go before the benchmark, which only said what is measured of them.
-  const chosen = tasks === undefined ? { ...(benchmark && { benchmark }) } : { tasks };
+  const choice = comparisonOf(options);
   let tripped = 0;
   for (const { model, revision, stopped } of runs) {
     if (isShown) terminal.out("\n");
@@ -91,13 +117,6 @@ export async function gate(
       continue;
     }
     const candidate = resultFolder(results, model, revision);
-    const choice = {
-      results: [results],
-      seed: defaultSeed,
-      ...chosen,
-      ...(failIf && { failIf }),
-      ...(taskFile && { taskFile }),
-    };
     if (!(await compare({ base, candidate }, choice, shown))) tripped += 1;
   }
   return tripped;

@@ -16,7 +16,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { writeLastRun } from "./config/last-run.ts";
 import { formatFor, runFormats } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
-import { gate, outputsOf, sureOptions } from "./run-after.ts";
+import { gate, outputsOf, requireGate, sureOptions } from "./run-after.ts";
 import type { RunChoice, RunOptions } from "./run-options.ts";
 import { nameTasks } from "./run-unnamed.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -35,9 +35,9 @@ function choicesOf({ model: all = [], ...rest }: RunOptions, { err }: Terminal):
     if (given.length > 0) {
       throw new UsageError(`${given.join(" and ")}: of one model, and here are ${models.length}; run them one by one`);
     }
-    const twice = models.filter((one) => model.indexOf(one) < model.lastIndexOf(one));
-    for (const one of twice) err(`model: ${nameOf(JSON.parse(one))} is named more than once, and runs once\n`);
   }
+  const twice = models.filter((one) => model.indexOf(one) < model.lastIndexOf(one));
+  for (const one of twice) err(`model: ${nameOf(JSON.parse(one))} is named more than once, and runs once\n`);
   return choices;
 }
 
@@ -124,6 +124,7 @@ export async function run(given: RunOptions, terminal: Terminal): Promise<number
   const form = formatFor(options.format, terminal.outWidth);
   const write = await runFormats[form].load();
   const writeAll = await outputsOf(options);
+  await requireGate(selected, choices.length, terminal);
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined || quick !== undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);

@@ -63,8 +63,8 @@ export async function samples(
   const examined = await examineTask(material, sided, { orders: [order], most: top });
   const { causes, runs: shownRuns, counts, meaning, slices, confusions, shown } = examined;
   const report: ExaminationReport = {
-    ...{ task: task.name, measure: task.mainScore, runs: shownRuns, causes, meaning, counts, order },
-    ...{ shown: shown[order] ?? [], slices, confusions },
+    ...{ task: task.name, measure: task.mainScore, runs: shownRuns, causes, meaning, counts },
+    ...{ ...(top > 0 && { order }), shown: shown[order] ?? [], slices, confusions },
   };
   terminal.out(write(report, terminal.outWidth ?? 120));
 }

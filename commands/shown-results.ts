@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { asUsage, UsageError } from "../datasets/errors.ts";
 import { ownCacheFolder } from "../datasets/settings.ts";
 import { count } from "../datasets/shown.ts";
@@ -136,11 +137,12 @@ export async function readBoard(
   terminal: Terminal,
   wish: BoardWish = {},
 ): Promise<ShownBoard> {
-  const { results: folders, withBench = false, sort } = choice;
+  const { withBench = false, sort } = choice;
   if (choice.languages !== undefined && choice.by !== "language") {
     throw new UsageError("--languages: it names the columns of a table by language; add --by language");
   }
   const shown = await shownTasks(choice, choice.by);
+  const folders = foldersOf(choice, terminal);
   const reading = await readShown(shown, folders, read, terminal, wish);
   const published = await readBaselines();
   const { board, stored } = await asUsage(async () => selectedBoard(choice, shown, reading, published, wish));
@@ -151,6 +153,19 @@ export async function readBoard(
     published,
     descriptions: reading.models,
   };
+}
+
+/** Where results are stored, and looked for, where nothing else is said. */
+const standardResults = "results";
+
+/** Returns the folders of results; where published models are shown anyway, the standard one need not be there yet. */
+function foldersOf({ results, baselines, benchmark, tasks }: BoardChoice, { err }: Terminal): readonly string[] {
+  const [folder] = results;
+  // Without tasks there would be a table without columns.
+  if (benchmark === undefined && tasks === undefined) return results;
+  if (!baselines || results.length > 1 || folder !== standardResults || existsSync(folder)) return results;
+  err(`no folder ${folder} is here, so that the published models stand alone\n`);
+  return [];
 }
 
 /** Makes the table of the models and tasks that were chosen; returns it with the results of these models. */
@@ -220,7 +235,7 @@ async function readShown(
   const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names, wanted, cacheFolder }));
   tellSkipped(terminal, reading.skipped, brief);
   const isEmpty = required === undefined ? reading.results.length === 0 : reading.models.length === 0;
-  if (isEmpty && reading.skipped.length === 0) {
+  if (folders.length > 0 && isEmpty && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
   const measured = all === undefined ? measuredParts(known, reading.results) : known;

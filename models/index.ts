@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { UsageError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { adaptersOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
@@ -53,7 +53,7 @@ export async function openRoutes<One extends Encoder | SparseEncoder>(
   openOne: (route: Route, options: ModelOptions) => Promise<One>,
 ): Promise<One> {
   if (options.exported) {
-    throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
+    throw new UsageError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
   }
   // What is chosen for a Transformer holds for the routes that have one.
   const { config: _, precision: __, ...ofWords } = options;

@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { UsageError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
@@ -55,7 +55,7 @@ function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Prom
  */
 export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions): Promise<CrossEncoder> {
   if (options.exported) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} is a cross-encoder, whose onnx/model.onnx is not run; leave --onnx out`,
     );
   }
@@ -79,7 +79,7 @@ const tokenPart = 0.5;
  */
 export async function openLateInteraction(snapshot: Snapshot, options: ModelOptions): Promise<LateInteraction> {
   if (options.exported) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} makes a vector of each token, for which its onnx/model.onnx is not run; leave --onnx out`,
     );
   }

@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { UsageError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import type { ModelInfo } from "./encoder.ts";
@@ -147,7 +147,7 @@ async function precisionOf(
   if (exported || first.type !== "Transformer") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
-    throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
+    throw new UsageError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
   if (chosen !== "stored") return chosen;

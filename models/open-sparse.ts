@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
 import { openCache, openRoutes } from "./index.ts";
@@ -19,7 +19,7 @@ import { tokenIds } from "./tokenizer/vocabulary.ts";
  */
 export async function openSparse(snapshot: Snapshot, options: ModelOptions): Promise<SparseEncoder> {
   if (options.exported) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} is a sparse encoder, whose onnx/model.onnx is not run; leave --onnx out`,
     );
   }

@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { addsEndToken, learnedPositionsOf } from "./architectures/index.ts";
 import { publishedModel } from "./prompts/prompting.ts";
@@ -37,7 +37,7 @@ export const baseLines = (id: string, bases: readonly Snapshot[]): string[] =>
 /**
  * Returns how the tokenizer of a model is set up.
  * @param maxTokens Longest input that the user asks for.
- * @throws InputError when the model cuts no text, and is asked to
+ * @throws UsageError when the model cuts no text, and is asked to
  */
 export function tokenizerSettings(
   id: string,
@@ -47,7 +47,7 @@ export function tokenizerSettings(
   const first = firstModule(id, modules);
   if (first.type === "StaticEmbedding") {
     if (maxTokens !== undefined) {
-      throw new InputError(`max tokens: ${id} is a table of vectors, which cuts no text; leave --max-tokens out`);
+      throw new UsageError(`max tokens: ${id} is a table of vectors, which cuts no text; leave --max-tokens out`);
     }
     // The mean is all that is made of the tokens, unless another way to pool them is named.
     const bag = modules.every(({ type }) => type !== "Pooling");

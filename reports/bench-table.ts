@@ -1,4 +1,4 @@
-import { plainText } from "../datasets/shown.ts";
+import { count, plainText } from "../datasets/shown.ts";
 import {
   type BenchRecord,
   corpusText,
@@ -119,7 +119,7 @@ function factLines(record: BenchRecord): string[] {
     `peak memory ${memoryText(record.memory)}${gpuMemory ? `, of the GPU ${memoryText(gpuMemory)}` : ""}`,
     ...prompted.map(([role, prompt]) => `put before every ${role}: ${JSON.stringify(prompt)}`),
     `corpus: ${corpusText(corpusTexts)}${part ? `; ${part.texts} of them, evenly spaced, so that a call does not take too long` : ""}`,
-    `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
+    `${count(repeats, "round")} after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
     `p50 and rates are medians over the fastest ${(countedShare * 100).toFixed(0)} % of a cell's rounds, p90 and p99 are over all its calls`,
     ...disturbanceLine(record),
     ...leftOutLines(record.leftOut),

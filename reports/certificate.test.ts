@@ -49,7 +49,7 @@ held against acme/m at 0123456 in fp32, texts as they are; 0 of 46 calls failed
       "  ✗ pooling: it pools the last token",
       "      → set the server's pooling to the model's own (1_Pooling/config.json)",
       "  · precision: vectors are rounded as by bf16",
-      "  STSBenchmark: 82.03 by the weights, 71.00 by the server, -11.03 points",
+      "  STSBenchmark: 82.03 by the weights, 71.00 by the server, −11.03 points",
     ]);
     expect(text).toContain("over the first 128 values:\n");
     expect(text).toContain(', the server to put "query: " before each text; 3 of 46 calls failed\n');

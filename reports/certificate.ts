@@ -2,6 +2,7 @@ import { shown } from "../datasets/shown.ts";
 import type { Certificate } from "../runners/certify/certificate.ts";
 import { causes } from "../runners/certify/finding.ts";
 import { shortRevision } from "./columns.ts";
+import { signedPoints } from "./comparison/wording.ts";
 import { fitTable, left, linesText, percent, right } from "./table.ts";
 
 /** Writes a distance with two digits. */
@@ -31,16 +32,15 @@ export function certificateText(certificate: Certificate): string {
     Number.POSITIVE_INFINITY,
   );
   const lost = failed.reduce((sum, { count }) => sum + count, 0);
-  const points = cost && (cost.server - cost.model) * 100;
   return linesText([
     isRight
       ? `right: ${server} gives the vectors of ${model}`
       : `wrong: ${server} does not give the vectors of ${model}`,
     ...harmful.flatMap(({ cause, told }) => [`  ✗ ${cause}: ${told}`, `      → ${causes[cause]}`]),
     ...harmless.map(({ cause, told }) => `  · ${cause}: ${told}`),
-    ...(cost && points !== undefined
+    ...(cost
       ? [
-          `  ${cost.task}: ${percent(cost.model)} by the weights, ${percent(cost.server)} by the server, ${points < 0 ? "" : "+"}${points.toFixed(2)} points`,
+          `  ${cost.task}: ${percent(cost.model)} by the weights, ${percent(cost.server)} by the server, ${signedPoints(cost.server - cost.model)} points`,
         ]
       : []),
     "",

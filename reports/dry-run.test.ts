@@ -73,6 +73,12 @@ describe("dryRunText", () => {
     ).toBe(true);
   });
 
+  it("takes no time where all is stored", () => {
+    const stored = plan.tasks.map((task) => ({ ...task, state: "stored" as const }));
+    const [, , , , time] = headOf({ ...plan, tasks: stored, machine: null, whyNoTime: "nothing is left to run" });
+    expect(time).toBe("time: none: nothing is left to run");
+  });
+
   it("says what cannot be known, and that there is no room", () => {
     const unknown = {
       ...plan,

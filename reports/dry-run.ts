@@ -52,6 +52,7 @@ function textLine(left: readonly ForeseenTask[]): string {
 }
 
 function timeLine({ machine, whyNoTime }: DryRun, left: readonly ForeseenTask[]): string {
+  if (left.length === 0) return "time: none: nothing is left to run";
   if (whyNoTime !== null || machine === null) return `time: not known: ${whyNoTime ?? "the model was not tried out"}`;
   const { processor, device, threads } = machine;
   const where = `${processor} (${device}, ${count(threads, "thread")} an operator)`;

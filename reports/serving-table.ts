@@ -103,7 +103,7 @@ function howLines({ settings, corpusTexts }: ServingRecord, remote: boolean): st
       : "each text begins with its next word when it comes again, so that no kept answer serves twice";
   return [
     `texts: ${corpusText(corpusTexts)}; ${repeated}`,
-    `${repeats} rounds after a warm-up, each ${budgetSeconds} s a cell${most}, every other one backwards; percentiles are over all answers, rates the median round`,
+    `${count(repeats, "round")} after a warm-up, each ${budgetSeconds} s a cell${most}, every other one backwards; percentiles are over all answers, rates the median round`,
     "as many requests are under way as the table says, each followed by the next at its answer, as in a run: while a server stands still it is asked nothing, so users who come at their own pace wait longer than the percentiles say (coordinated omission)",
     ...(remote
       ? [`a request has failed after ${patienceSeconds} s, and is not sent again; its time is in no percentile`]

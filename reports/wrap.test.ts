@@ -35,5 +35,7 @@ describe("wrapHelp", () => {
     const example = '  pramana run --model a/b --benchmark "MTEB(eng, v2)" --limit 50';
     expect(wrapHelp(example, 44)).toBe('  pramana run --model a/b \\\n    --benchmark "MTEB(eng, v2)" --limit 50');
     expect(wrapHelp(example, 80)).toBe(example);
+    const piped = `  echo '["a text"]' | pramana embed --model a/model`;
+    expect(wrapHelp(piped, 44)).toBe(`  echo '["a text"]' | pramana embed \\\n    --model a/model`);
   });
 });

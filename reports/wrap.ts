@@ -36,7 +36,7 @@ export const wrapText = (text: string, width: number | undefined): string =>
         .join("\n");
 
 /** A command of an example, which the shell takes in several lines. */
-const example = /^\s+(?:\S+ \| )?pramana /;
+const example = /^\s+(?:\S[^|]* \| )?pramana /;
 
 /** Breaks a command before options, so that it can be copied as it stands. */
 function wrapExample(line: string, width: number): readonly string[] {

@@ -42,13 +42,14 @@ function whyNot(
   if (limitOf(result) !== undefined) return "only a share of the units was scored (--limit)";
   if (samples === undefined) return "there are no samples beside it";
   const rounding = 0.5 * taskTypes[task.type].lastPlace + 1e-9;
-  const other = samples.find((one) => {
+  for (const one of samples) {
     const stored = result.splits[one.split]?.find(({ subset }) => subset === one.subset)?.mainScore ?? Number.NaN;
-    return !(Math.abs(mean(openStatistic(one.samples).scores()) - stored) <= rounding);
-  });
-  return other === undefined
-    ? undefined
-    : `its samples are of another run (split ${other.split}, subset ${other.subset})`;
+    const own = mean(openStatistic(one.samples).scores());
+    if (Math.abs(own - stored) <= rounding) continue;
+    const isUndefined = Number.isNaN(own) && Number.isNaN(stored);
+    return `${isUndefined ? "its score is undefined" : "its samples are of another run"} (split ${one.split}, subset ${one.subset})`;
+  }
+  return undefined;
 }
 
 /** Makes one text of the units of samples and of what is right for them, another one for other units. */

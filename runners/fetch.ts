@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { isFolder } from "../datasets/folder.ts";
 import { openSnapshot } from "../datasets/hub.ts";
 import { remembering } from "../datasets/remembering.ts";
@@ -119,7 +119,7 @@ export async function lookAhead(
   world: World,
 ): Promise<Ahead> {
   if (world.hub.offline) {
-    throw new InputError("fetch: HF_HUB_OFFLINE is set, so that nothing may be fetched; unset it");
+    throw new UsageError("fetch: HF_HUB_OFFLINE is set, so that nothing may be fetched; unset it");
   }
   return { tasks: await needsOf(tasks, world), model: model === undefined ? [] : await modelNeeds(model, world.hub) };
 }

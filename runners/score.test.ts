@@ -83,6 +83,8 @@ describe("scores", () => {
   });
 
   it("of a model that weighs words by a corpus are refused", async () => {
-    await expect(scoreInput(createBm25(), { pairs }, settings)).rejects.toThrow("scores no texts by themselves");
+    await expect(scoreInput(createBm25(), { pairs }, settings)).rejects.toThrow(
+      "its scores depend on the whole corpus; pairs are scored by models of other kinds",
+    );
   });
 });

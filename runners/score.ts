@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
 import { groupBy } from "../datasets/group-by.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
@@ -62,7 +62,9 @@ function scoresOf(model: Model, input: ScoredInput, settings: ScoreSettings): Pr
 
 /** A word's weight follows from the corpus that it is searched in, and so does a rank. */
 const wholeCorpusError = ({ kind, info }: LexicalModel | Hybrid): InputError =>
-  new InputError(`score: ${info.id} ${modelKinds[kind].does}, by a whole corpus, and scores no texts by themselves`);
+  new UsageError(
+    `score: ${info.id} ${modelKinds[kind].does}, and its scores depend on the whole corpus; pairs are scored by models of other kinds`,
+  );
 
 async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
   const { kernels: _, ...options } = settings;

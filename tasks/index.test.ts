@@ -183,11 +183,18 @@ describe.skipIf(shared === undefined)("the material beside the repository", () =
 
 describe("getTask", () => {
   it("says what is near an unknown name, and where the names are", () => {
-    const listed = `\`pramana tasks\` lists all ${taskNames().length}`;
+    const listed = `\`pramana tasks\` lists all ${taskNames().length}, and task files add your own (docs/custom-tasks.md)`;
     expect(() => getTask("stsbenchmrk")).toThrow(
       new InputError(`task "stsbenchmrk" is unknown (did you mean "STSBenchmark"?); ${listed}`),
     );
     expect(() => getTask("Paraphrase")).toThrow(new InputError(`task "Paraphrase" is unknown; ${listed}`));
+  });
+
+  it("names the tasks of the files that were given", () => {
+    const own = [{ ...getTask("STS12"), name: "mine" }];
+    expect(() => getTask("mien", own)).toThrow(
+      /\(did you mean "mine"\?\); .* lists all \d+, and the task files hold mine$/,
+    );
   });
 
   it("names the parts of an aggregate", () => {

@@ -84,7 +84,10 @@ export function getTask(name: string, own: readonly TaskSpec[] = []): TaskSpec {
   if (lacking !== undefined) throw new InputError(`task "${name}" cannot be run: ${whyLeftOut(lacking)}`);
   const names = [...own.map((candidate) => candidate.name), ...taskNames()];
   throw new InputError(
-    `task "${name}" is unknown${didYouMean(name, names)}; \`pramana tasks\` lists all ${taskNames().length}`,
+    `task "${name}" is unknown${didYouMean(name, names)}; \`pramana tasks\` lists all ${taskNames().length}, and ` +
+      (own.length > 0
+        ? `the task files hold ${own.map((candidate) => candidate.name).join(", ")}`
+        : "task files add your own (docs/custom-tasks.md)"),
   );
 }
 

@@ -7,7 +7,7 @@ const both = Float64Array.from([...first, ...second]);
 const facet = { name: "half", values: both.length === 0 ? [] : [...first.map(() => "a"), ...second.map(() => "b")] };
 
 describe("slices", () => {
-  it("are Welch's test against the rest, each p twice as large for two slices (scipy.stats.ttest_ind, 1.17)", () => {
+  it("are held against the rest by t-tests, each p twice as large for two slices (scipy.stats.ttest_ind, 1.17)", () => {
     const slices = slicesOf(both, [facet]);
     const a = slices.find(({ value }) => value === "a") ?? expect.unreachable();
     expect(a).toMatchObject({ facet: "half", units: 11 });
@@ -18,6 +18,26 @@ describe("slices", () => {
     expect(a.pValue / 2).toBeLessThan(2.2e-4);
     expect(a.interval[0]).toBeCloseTo(0.201668, 5);
     expect(a.interval[1]).toBeCloseTo(0.516515, 5);
+  });
+
+  it("whose units happen to be alike are not told for that, and nor is their mean sure", () => {
+    // 40 units that did not change, beside 400 of which a tenth lost and gained by turns: the mean of these is −0.02.
+    const others = Array.from({ length: 400 }, (_, i) => (i % 10 === 0 ? -0.5 : i % 10 === 5 ? 0.3 : 0));
+    const outcomes = Float64Array.from([...Array<number>(40).fill(0), ...others]);
+    const own = { name: "class", values: Array.from(outcomes, (_, i) => (i < 40 ? "a" : "b")) };
+    const [a] = slicesOf(outcomes, [own]).filter(({ value }) => value === "a");
+    // scipy.stats.ttest_ind by Student's test; by Welch's it is 0.030. Of two slices it counts twice.
+    expect(a.pValue).toBeCloseTo(2 * 0.4915, 3);
+    expect(a.interval[0]).toBeLessThan(-0.05);
+    expect(a.interval[1]).toBe(-a.interval[0]);
+  });
+
+  it("have no interval beyond what outcomes can be", () => {
+    const outcomes = Float64Array.from([...Array<number>(30).fill(1), 0, ...Array<number>(30).fill(0.5), 0]);
+    const halves = { name: "half", values: Array.from(outcomes, (_, i) => (i < 31 ? "a" : "b")) };
+    const intervals = slicesOf(outcomes, [halves], [0, 1]).map(({ interval }) => interval);
+    expect(Math.max(...intervals.flat())).toBe(1);
+    expect(Math.max(...slicesOf(outcomes, [halves]).flatMap(({ interval }) => interval))).toBeGreaterThan(1);
   });
 
   it("pass over units that are undefined or of no value, and slices with fewer than ten beside them", () => {

@@ -31,6 +31,9 @@ export const significant = 0.05;
 /** Fewest units of a slice, and of those beside it. */
 const fewestUnits = 10;
 
+/** Least and greatest value that an outcome can have. */
+export type Range = readonly [low: number, high: number];
+
 const variance = (values: readonly number[], centre: number): number =>
   values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 
@@ -38,27 +41,46 @@ const variance = (values: readonly number[], centre: number): number =>
 const studentPValue = (t: number, degrees: number): number =>
   correlationPValue(t / Math.sqrt(Math.floor(degrees) + t * t), Math.floor(degrees) + 2);
 
-function sliceOf(facet: string, value: string, own: readonly number[], others: readonly number[]): Slice {
+/** Two-sided p-value of a difference of two means with this squared standard error. */
+function meansPValue(difference: number, error: number, degrees: number): number {
+  if (error === 0) return difference === 0 ? 1 : 0;
+  return studentPValue(difference / Math.sqrt(error), degrees);
+}
+
+/**
+ * Holds a slice against the others by the larger p-value of two tests, Welch's and Student's. Welch's alone believes that ten
+ * units that happen to be alike cannot be otherwise, Student's alone that a small slice spreads as the others do. For the same
+ * reason the interval of units that are all alike is as wide as the spread of all makes it.
+ */
+function sliceOf(facet: string, value: string, own: readonly number[], others: readonly number[], range: Range): Slice {
   const [a, b] = [mean(own), mean(others)];
-  const [ofOwn, ofOthers] = [variance(own, a) / own.length, variance(others, b) / others.length];
-  const error = ofOwn + ofOthers;
-  const degrees = error ** 2 / (ofOwn ** 2 / (own.length - 1) + ofOthers ** 2 / (others.length - 1));
-  const half = studentTwoSided(0.05, own.length - 1) * Math.sqrt(ofOwn);
+  const [n, m] = [own.length, others.length];
+  const [ofOwn, ofOthers] = [variance(own, a), variance(others, b)];
+  const pooled = ((n - 1) * ofOwn + (m - 1) * ofOthers) / (n + m - 2);
+  const welch = ofOwn / n + ofOthers / m;
+  const degrees = welch ** 2 / ((ofOwn / n) ** 2 / (n - 1) + (ofOthers / m) ** 2 / (m - 1));
+  const half = studentTwoSided(0.05, n - 1) * Math.sqrt((ofOwn === 0 ? pooled : ofOwn) / n);
   return {
-    ...{ facet, value, units: own.length, mean: a, rest: b, interval: [a - half, a + half] },
-    pValue: error === 0 ? (a === b ? 1 : 0) : studentPValue((a - b) / Math.sqrt(error), degrees),
+    ...{ facet, value, units: n, mean: a, rest: b },
+    interval: [Math.max(range[0], a - half), Math.min(range[1], a + half)],
+    pValue: Math.max(meansPValue(a - b, welch, degrees), meansPValue(a - b, pooled * (1 / n + 1 / m), n + m - 2)),
   };
 }
 
 /**
- * Compares the outcomes of the units that have each value of each facet with those of all others: Welch's t-test, whose
- * p-values are corrected for the number of slices. Units whose outcome is NaN, and values that fewer than ten units have, or
+ * Compares the outcomes of the units that have each value of each facet with those of all others by t-tests, whose p-values are
+ * corrected for the number of slices. Units whose outcome is NaN, and values that fewer than ten units have, or
  * all but fewer than ten, are passed over. Those that differ significantly come first, and among them those that differ by
  * most, the square root of their units counted.
  *
  * @param outcomes One for each unit, in any unit of measure.
+ * @param range What they can be, beyond which no interval goes.
  */
-export function slicesOf(outcomes: Float64Array, facets: readonly Facet[]): readonly Slice[] {
+export function slicesOf(
+  outcomes: Float64Array,
+  facets: readonly Facet[],
+  range: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+): readonly Slice[] {
   const slices = facets.flatMap(({ name, values }) => {
     const told = [...outcomes.keys()].filter((u) => values[u] !== undefined && !Number.isNaN(outcomes[u]));
     const groups = groupBy(told, (u) => values[u] as string);
@@ -66,7 +88,7 @@ export function slicesOf(outcomes: Float64Array, facets: readonly Facet[]): read
       if (units.length < fewestUnits || told.length - units.length < fewestUnits) return [];
       const others = told.filter((u) => values[u] !== value);
       const of = (places: readonly number[]): number[] => places.map((u) => outcomes[u]);
-      return [sliceOf(name, value, of(units), of(others))];
+      return [sliceOf(name, value, of(units), of(others), range)];
     });
   });
   const corrected = holm(slices.map(({ pValue }) => pValue));

@@ -155,6 +155,8 @@ describe("the lists", () => {
     [["benchmarks"], /\| pramana-mini/],
     [["baselines"], /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| [^|]+\| +69\.29 \|/],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE[\s\S]*PRAMANA_CACHE/],
+    [["help", "prompts", "try"], /^Usage: pramana prompts try /],
+    [["help", "run", "so"], /^Usage: pramana run /],
     [["--help"], /First steps, .*:\n {2}pramana run\n/],
     [["tasks", "--help"], /Examples:\n {2}pramana tasks --type Reranking --language deu,French\n/],
   ])("%j", async (args, content) => {

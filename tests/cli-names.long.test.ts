@@ -41,6 +41,13 @@ describe("the name of a folder in results", () => {
     expect((await pramana(["results", "--results", "r", "--format", "json"])).out).toContain('"model": "acme/moved"');
     const again = await run(...own, "--name", "acme/moved", "--revision", "1", "--results", "r");
     expect(again.err).toContain("1 of 1 task stored already");
+    // The same model is stored under its own name once more, and put beside the other revision.
+    await run(...own, "--results", "r");
+    const beside = await pramana(["results", ...to.map((word) => word.replace("@1", "@2"))]);
+    expect([beside.code, beside.err]).toEqual([
+      0,
+      expect.stringContaining("acme/moved has results at 1, too: tables join the revisions of a model to one row"),
+    ]);
   });
 
   it.each([

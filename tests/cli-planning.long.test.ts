@@ -13,7 +13,7 @@ describe("pramana fetch", () => {
     ]);
     const offline = await pramana(["fetch", "--tasks", "STS12"]);
     expect([offline.code, offline.err]).toEqual([
-      1,
+      2,
       "pramana: fetch: HF_HUB_OFFLINE is set, so that nothing may be fetched; unset it\n",
     ]);
     expect((await pramana(["fetch", "--tasks", "STS21"])).code).toBe(2);

@@ -55,6 +55,11 @@ describe("pramana publish", () => {
       expect.stringMatching(/^pramana: publish: .*model_meta\.json cannot be read/),
     ]);
     const card = await pramana(["publish", "--model", "acme/embed", "--card", "none.md"]);
-    expect([card.code, card.err]).toEqual([1, expect.stringContaining("the card none.md cannot be read")]);
+    const file = await pramana(["publish", "--model", "acme/embed", "--to", "card.md"]);
+    expect([file.code, file.err]).toEqual([
+      2,
+      expect.stringContaining("publish: --to card.md is a file; name a folder"),
+    ]);
+    expect([card.code, card.err]).toEqual([2, expect.stringContaining("the card none.md cannot be read")]);
   });
 });

@@ -25,6 +25,21 @@ describe("pramana run --quick", () => {
   });
 });
 
+describe("pramana leaderboard --baselines", () => {
+  it("shows the published models where nothing is stored yet", async () => {
+    const published = ["--benchmark", "MTEB(eng, v2)", "--baselines"];
+    const { code, out, err } = await pramana(["leaderboard", ...published, "--format", "csv"]);
+    expect([code, out.trim().split("\n").length]).toEqual([0, 18]);
+    expect(err).toContain("no folder results is here, so that the published models stand alone\n");
+    expect(err).not.toContain("no results in");
+    expect((await pramana(["leaderboard", "--baselines"])).code).toBe(2);
+    expect((await pramana(["report", ...published, "--output", "published.html"])).code).toBe(0);
+    const absent = await pramana(["leaderboard", ...published, "--results", "nowhere"]);
+    expect([absent.code, absent.err]).toEqual([2, expect.stringContaining("there is no folder")]);
+    expect((await pramana(["leaderboard"])).code).toBe(2);
+  });
+});
+
 describe("pramana predict", () => {
   it("predicts from what is stored, and a leaderboard knows nothing of it", async () => {
     for (const [task, score] of Object.entries({ STS12: 0.75, STS15: 0.86, ArguAna: 0.55 })) {

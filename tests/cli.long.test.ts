@@ -38,17 +38,8 @@ describe("pramana run", () => {
   });
 
   it("a changed run stands in a row of its own", async () => {
-    const { code, out } = await pramana([
-      "run",
-      "--model",
-      sample,
-      "--tasks",
-      "MiniSTS",
-      "--estimator",
-      "ml",
-      "--results",
-      "two",
-    ]);
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS"];
+    const { code, out } = await pramana([...args, "--estimator", "ml", "--results", "two"]);
     expect(code).toBe(0);
     expect(out).toContain("pramana/static-minilm-128\\[estimator=ml\\]");
     expect(rowsIn("two")).toEqual(["pramana__static-minilm-128[estimator=ml]"]);
@@ -218,10 +209,18 @@ describe("pramana run", () => {
     [["embed"], "required option '-m, --model <id-or-folder>' not specified"],
     [["rnu"], "Did you mean run?"],
     [
+      ["prompts", "tryy", "--model", sample],
+      `error: unknown command 'prompts tryy' (did you mean "try"?); prompts has try\n(--help shows what there is)\n`,
+    ],
+    [["cache", "foo"], "error: unknown command 'cache foo'; cache has clear and verify\n"],
+    [["help", "rnu"], "Did you mean run?"],
+    [["help", "models", "shwo"], `error: unknown command 'models shwo' (did you mean "show"?)`],
+    [
       ["run", "--model", sample, "--tasks", "MiniST"],
       'task "MiniST" is unknown (did you mean "MiniSTS"?); `pramana tasks` lists all ',
     ],
     [["run", "--model", sample, "--benchmark", "mini"], 'benchmark "mini" is unknown'],
+    [["run", "--model", "Acme/smal-model", "--tasks", "MiniSTS"], '(did you mean "acme/small-model"?)\n'],
     [["run", "--model", "no/such", "--tasks", "MiniSTS"], "model no/such at revision main is not in the cache folder"],
     [
       ["run", "--model", "small-model", "--tasks", "MiniSTS"],
@@ -250,6 +249,14 @@ describe("pramana run", () => {
       ["run", sample],
       "error: too many arguments for 'run'. Expected 0 arguments but got 1.\n" +
         "(a model is given with --model)\n(--help shows what there is)\n",
+    ],
+    [
+      ["run", "--model", sample, "--tasks", "MiniSTS", "--base", "acme/old", "--results", "none"],
+      `"acme/old" is no folder with results, and among stored runs: results: there is no folder `,
+    ],
+    [
+      ["run", "--model", sample, "--tasks", "MiniSTS", "--base", "acme/old", "--fail-if", "overal < 0"],
+      'rule "overal < 0": there is no task or type "overal" (did you mean "overall"?)',
     ],
     [["run", "--model", sample, "--results", ""], "A folder was expected, and nothing was given."],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],

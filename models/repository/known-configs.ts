@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { InputError } from "../../datasets/errors.ts";
+import { InputError, UsageError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { familyTypeOf, isKnownClass, ownClassOf } from "./config.ts";
 import type { Module } from "./repository.ts";
@@ -48,7 +48,7 @@ const lfm2ByPooling: Readonly<Record<string, ConfigValues>> = {
  * Completes the Transformer's config by what is known of the repository, and puts `values` over both.
  * @returns the modules, who gives the values that are not those of `config.json`, and a line for the user if something
  *   had to be assumed
- * @throws InputError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
+ * @throws UsageError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
  */
 export function completeConfig(
   id: string,
@@ -61,10 +61,10 @@ export function completeConfig(
 } {
   const wrong = Object.keys(values).find((key) => !settable.includes(key));
   if (wrong !== undefined) {
-    throw new InputError(`model: the config value ${wrong} cannot be set; ${settable.join(", ")} can`);
+    throw new UsageError(`model: the config value ${wrong} cannot be set; ${settable.join(", ")} can`);
   }
   if (Object.keys(values).length > 0 && !modules.some(({ type }) => type === "Transformer")) {
-    throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
+    throw new UsageError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
   // Of an adapter, what is known of the model counts, whose config it is.
   const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;

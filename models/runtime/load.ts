@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { InputError } from "../../datasets/errors.ts";
+import { InputError, UsageError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { adaptersOf } from "../architectures/index.ts";
 import type { Batch } from "../batching.ts";
@@ -68,25 +68,25 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   const [transformer] = modules;
   const width = transformer?.type === "Transformer" ? Number(transformer.config["hidden_size"]) : Number.NaN;
   if (!(await snapshot.has(exportedFile)) || Number.isNaN(width)) {
-    throw new InputError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
+    throw new UsageError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
   }
   if (transformer?.type === "Transformer" && transformer.fewerLayers) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} leaves out layers by its settings, which ${exportedFile} may have; leave --onnx out`,
     );
   }
   if (transformer?.type === "Transformer" && adaptersOf(transformer.config) !== undefined) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} has adapters, of which ${exportedFile} takes one in a way of its own; leave --onnx out`,
     );
   }
   if (transformer?.type === "Transformer" && transformer.lora !== undefined) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} has an adapter (adapter_config.json), which ${exportedFile} may not have; leave --onnx out`,
     );
   }
   if (modules.some(({ type }) => type === "WeightedLayerPooling")) {
-    throw new InputError(
+    throw new UsageError(
       `model: ${snapshot.id} weighs the hidden states of layers, which ${exportedFile} does not give; leave --onnx out`,
     );
   }

@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
-import { openSession, type Session, type SessionSettings, startAhead, supportedProviders } from "./session.ts";
+import {
+  endAhead,
+  openSession,
+  type Session,
+  type SessionSettings,
+  startAhead,
+  supportedProviders,
+} from "./session.ts";
 
 /** Opens y = x · x, elementwise. */
 async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
@@ -86,11 +93,24 @@ describe("a session", () => {
     started.mockRestore();
     expect([second.inputs, second.outputs]).toEqual([["ids"], ["z"]]);
     await expect(second.run({ ids: held }, ["z"])).rejects.toThrow("ONNX Runtime: the tensor 0 is not held");
-    await expect(first.run(feed(1), ["y"])).rejects.toThrow("ONNX Runtime: the session is closed");
+    await expect(first.run(feed(1), ["y"])).rejects.toThrow("model: it is closed, and computes nothing more");
+    expect(() => first.hold({ data: Float32Array.of(5), dims: [1] })).toThrow("model: it is closed");
+    first.release(held);
     await first.close();
     const answer = await second.run({ ids: { data: Int32Array.of(3), dims: [1] }, x: feed(1).x }, ["z"]);
     expect(answer["z"]?.data[0]).toBe(3);
     await second.close();
+  });
+
+  it("a thread that was started ahead is ended once it has begun, where no session took it", async () => {
+    startAhead();
+    await endAhead();
+    await endAhead();
+    startAhead();
+    const session = await openSquare();
+    await endAhead();
+    expect((await session.run(feed(3), ["y"]))["y"]?.data[0]).toBe(9);
+    await session.close();
   });
 
   it("that cannot be opened is refused in a thread that was started ahead, too", async () => {
@@ -104,6 +124,13 @@ describe("a session", () => {
     const runs = Array.from({ length: 20 }, (_, i) => session.run(feed(i), ["y"]));
     await session.close();
     expect((await Promise.all(runs)).map(({ y }) => y?.data[0])).toEqual(Array.from({ length: 20 }, (_, i) => i * i));
+  });
+
+  it("answers nothing more once it is closed, and says so", async () => {
+    const session = await openSquare();
+    await session.close();
+    await expect(session.run(feed(1), ["y"])).rejects.toThrow("model: it is closed, and computes nothing more");
+    await session.close();
   });
 
   it("computes where it is told to", async () => {

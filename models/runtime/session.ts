@@ -97,6 +97,8 @@ const startThread = (workerData: ThreadTask): Worker =>
   new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
 
 let waiting: Worker | undefined;
+/** Resolved once the thread that waits has loaded ONNX Runtime. */
+let begun: Promise<unknown> = Promise.resolve();
 const forget = (): void => {
   waiting = undefined;
 };
@@ -113,7 +115,24 @@ function keep(thread: Worker): void {
  * the program reads the model.
  */
 export function startAhead(): void {
-  if (waiting === undefined) keep(startThread("waiting"));
+  if (waiting !== undefined) return;
+  const thread = startThread("waiting");
+  begun = new Promise((resolve) => thread.once("message", resolve));
+  keep(thread);
+}
+
+/**
+ * Ends the thread that waits, where no session took it. A process that ends, or a thread that is ended, while ONNX Runtime is
+ * being loaded is aborted by it, so that this waits until it has begun.
+ */
+export async function endAhead(): Promise<void> {
+  const thread = waiting;
+  if (thread === undefined) return;
+  waiting = undefined;
+  thread.ref();
+  const ended = new Promise((resolve) => thread.once("error", resolve).once("exit", resolve));
+  await Promise.race([begun, ended]);
+  await thread.terminate();
 }
 
 /** Returns a thread that is about to open a session: the one that waits, or a new one. */
@@ -137,6 +156,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const pending = new Map<number, Pending>();
   let next = 0;
   let whenIdle = (): void => {};
+  /** Why the session takes no more, once it does not. */
+  let ended: Error | undefined;
   const idle = (): Promise<void> =>
     pending.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = resolve));
   const failAll = (error: Error): void => {
@@ -146,8 +167,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   };
   let closing: Promise<void> | undefined;
   const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void => {
-    // The thread may serve another session by then.
-    if (closing !== undefined) throw new Error("ONNX Runtime: the session is closed");
+    // No thread would answer, or one that serves another session.
+    if (ended !== undefined) throw ended;
     worker.postMessage(message, buffersOf(tensors));
   };
   const onReply = ({ id, value, error }: Reply): void => {
@@ -158,11 +179,13 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     else call?.reject(new Error(`ONNX Runtime: ${error}`));
   };
   let isAlive = true;
-  const onExit = (): void => {
+  const end = (error: Error): void => {
     isAlive = false;
-    failAll(new Error("ONNX Runtime: the session was closed while it was running"));
+    ended ??= error;
+    failAll(ended);
   };
-  worker.on("message", onReply).on("error", failAll).on("exit", onExit);
+  const onExit = (): void => end(new Error("ONNX Runtime: the session was closed while it was running"));
+  worker.on("message", onReply).on("error", end).on("exit", onExit);
   const ask = (message: (id: number) => Message, tensors: readonly (TensorData | HeldTensor)[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const id = next++;
@@ -170,11 +193,13 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       pending.set(id, { resolve, reject });
     });
   const close = async (): Promise<void> => {
+    ended ??= new InputError("model: it is closed, and computes nothing more; open it again");
     // A thread that is ended in the middle of a run takes the whole process with it.
     await idle();
-    worker.off("message", onReply).off("error", failAll).off("exit", onExit);
+    worker.off("message", onReply).off("error", end).off("exit", onExit);
     if (waiting === undefined && isAlive && settings.executionProvider.name === "cpu") {
       worker.postMessage({ kind: "end" } satisfies Message);
+      begun = Promise.resolve();
       keep(worker);
     } else await worker.terminate();
   };
@@ -195,7 +220,9 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       send({ kind: "hold", key, tensor }, [tensor]);
       return { held: key };
     },
-    release: ({ held }) => send({ kind: "release", key: held }, []),
+    release: ({ held }) => {
+      if (ended === undefined) send({ kind: "release", key: held }, []);
+    },
     close: () => (closing ??= close()),
   };
 }
@@ -211,7 +238,10 @@ function started<Ready>(worker: Worker): Promise<Ready> {
     const onExit = (code: number): void => reject(new Error(`model: the session's thread ended with code ${code}`));
     worker.once("error", onError);
     worker.once("exit", onExit);
-    worker.once("message", ({ ready }) => {
+    worker.on("message", function onMessage({ ready }) {
+      // A thread that was started ahead first tells that it has begun.
+      if (ready === undefined) return;
+      worker.off("message", onMessage);
       worker.off("error", onError);
       worker.off("exit", onExit);
       resolve(ready);

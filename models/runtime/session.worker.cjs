@@ -27,7 +27,7 @@ if (task === "providers") port.postMessage({ ready: listSupportedBackends().map(
 else if (task === "waiting") {
   port.once("message", serve);
   // It is refused, but not before ONNX Runtime has begun.
-  InferenceSession.create(new Uint8Array(1)).catch(() => {});
+  InferenceSession.create(new Uint8Array(1)).catch(() => port.postMessage({ begun: true }));
 } else serve(task);
 
 /** @param {SessionSettings} settings */

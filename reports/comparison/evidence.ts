@@ -34,7 +34,15 @@ interface Opened {
 }
 
 /** Stops the work on a member with a reason for people. */
-export class WithoutSamples extends Error {}
+export class WithoutSamples extends Error {
+  /** @param wayOut What mends it; empty where nothing does. */
+  constructor(
+    message: string,
+    readonly wayOut = "run it again, with samples",
+  ) {
+    super(message);
+  }
+}
 
 /** Reads the samples of a member on one side. @throws WithoutSamples where there are none */
 export async function readSide(
@@ -65,6 +73,12 @@ export function openOne(
   if (Math.abs(own - stored) <= samplesRounding(member.required.type)) {
     const { samples } = found;
     return { samples, statistic, ids: samples.kind === "mean" ? samples.ids : undefined };
+  }
+  if (Number.isNaN(own) && Number.isNaN(stored)) {
+    throw new WithoutSamples(
+      `the score of the ${side} is undefined (split ${split}, subset ${subset}), so that no unit has a value`,
+      "",
+    );
   }
   throw new WithoutSamples(
     `samples of the ${side} are of another run: they give ${own.toFixed(6)}, its result ${stored.toFixed(6)} ` +

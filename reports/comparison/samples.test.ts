@@ -3,6 +3,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { type Aggregate, aggregates } from "../../tasks/aggregates.ts";
 import { task } from "../testing/results.ts";
 import { compareRuns } from "./compare-runs.ts";
+import { openOne } from "./evidence.ts";
 import { byHand, made, own, record, values } from "./testing/runs.ts";
 
 const known = [task("A"), task("B"), task("C", "Retrieval"), task("D", "Classification")];
@@ -52,6 +53,13 @@ describe("samples of a comparison", () => {
     expect(comparison.overall).toEqual({ base: 0.6, candidate: 0.6, difference: 0, tasks: 1, verdict: "unknown" });
     expect(comparison.types[0]).toMatchObject({ verdict: "unknown" });
     expect(comparison.notes).toEqual([`not known how sure: ${reason}: A`]);
+  });
+
+  it("calls samples of an undefined score no others", async () => {
+    const member = { required: task("A"), base: own("A", Number.NaN) };
+    expect(() => openOne(values(Number.NaN, 0), "base", member, ["test", "default"], byHand)).toThrow(
+      /^the score of the base is undefined \(split test, subset default\), so that no unit has a value$/,
+    );
   });
 
   it("holds samples against a score of six places, five where documents are ranked", async () => {

@@ -1,5 +1,5 @@
 import type { Samples } from "../../tasks/samples.ts";
-import { binned, type Facet, type Slice, slicesOf } from "../../tasks/slices.ts";
+import { binned, type Facet, type Range, type Slice, slicesOf } from "../../tasks/slices.ts";
 import type { Predictions } from "../../tasks/task.ts";
 import { type UnitValues, unitValues } from "../../tasks/unit-values.ts";
 import type { ReadableUnit, Units } from "../../tasks/units.ts";
@@ -103,6 +103,13 @@ const nameOf = ({ place: { samples }, unit }: Ref): string =>
 /** Returns the change of a unit's value, or the value where there is one run. */
 const outcomeOf = ({ place: { opened }, unit }: Ref): number =>
   opened.candidate === undefined ? opened.base.values[unit] : opened.candidate.values[unit] - opened.base.values[unit];
+
+/** Returns what outcomes can be: values are at most 1, and of most tasks at least 0. */
+function rangeOf(places: readonly OpenPlace[]): Range {
+  const lists = places.flatMap(({ opened: { base, candidate } }) => [base, ...(candidate ? [candidate] : [])]);
+  const least = lists.some(({ values }) => values.some((value) => value < 0)) ? Number.NEGATIVE_INFINITY : 0;
+  return lists.length > places.length ? [least - 1, 1 - least] : [least, 1];
+}
 
 const lastOf = ({ base, candidate = base }: Sided<UnitValues>): UnitValues => candidate;
 
@@ -246,7 +253,7 @@ export function examine(places: readonly ExaminedPlace[], options: ExamineOption
     meaning: opened[0]?.opened.base.meaning ?? "",
     counts: countsOf(refs, opened),
     shown: Object.fromEntries(lists.map(([order, list]) => [order, list.map((ref) => seen.get(ref))])) as Shown,
-    slices: slicesOf(outcomes, [...facetsOf(refs, opened), ...facets]),
+    slices: slicesOf(outcomes, [...facetsOf(refs, opened), ...facets], rangeOf(opened)),
     confusions: confusionsOf(refs),
   };
 }

@@ -25,7 +25,8 @@ export interface ExaminedTask extends Examination {
 
 /** The same, with the units in one order. */
 export interface ExaminationReport extends Omit<ExaminedTask, "shown"> {
-  readonly order: Order;
+  /** Absent where none is to be shown. */
+  readonly order?: Order;
   readonly shown: readonly ExaminedUnit[];
 }
 
@@ -65,10 +66,19 @@ export function examinationText(report: ExaminationReport, width: number): strin
         ],
     sliceLines(slices, isPaired, width),
     confusionLines(confusions, width),
-    ["", shown.length === 0 ? `${titles[order]}: nothing.` : `${titles[order]}:`],
+    order === undefined ? [] : ["", shownTitle(order, report)],
     ...shown.map((unit, i) => ["", ...unitLines(unit, i, isPaired, width)]),
   ];
   return linesText(blocks.flat().map(plainText));
+}
+
+/** Heads the units that are shown, or says why there are none. */
+function shownTitle(order: Order, { shown, counts }: ExaminationReport): string {
+  if (shown.length > 0) return `${titles[order]}:`;
+  const hasNone = order === "flipped" && counts.lost === undefined;
+  return hasNone
+    ? `${titles[order]}: no unit is solved or not in this task, where all are right by degrees; --by moved shows which moved most.`
+    : `${titles[order]}: nothing.`;
 }
 
 const runLine = (side: string, { model, revision, score }: ExaminedRun): string =>

@@ -3,7 +3,7 @@ import { fitTable, left, linesText, markdownList, markdownTable, right, tableTex
 import { wrapText } from "../wrap.ts";
 import type { PredictedMean, PredictedModel, PredictionReport } from "./predict-board.ts";
 
-const columns = [left("Mean"), right("Measured tasks"), right("Predicted"), right("95 % interval")];
+const columns = [left("Mean"), right("Measured"), right("Predicted"), right("95 % interval")];
 
 const points = (value: number): string => value.toFixed(2);
 

@@ -97,6 +97,29 @@ describe("sensitivityOf", () => {
   });
 });
 
+describe("the best prompt's luck in words", () => {
+  const found = sensitivityOf(
+    scopeOf([
+      [0, "published", 0.7],
+      [0, "a", 0.8],
+    ]),
+    0,
+  );
+  const bestOf = (ofChoosing: number, ifEqual: number) =>
+    found && sensitivityLines({ ...found, luck: { ofChoosing, ifEqual } }).at(-1);
+
+  it("is no negative number, and none of 0.00", () => {
+    expect(bestOf(-3e-5, 0.00111)).toMatch(
+      /: by less than 0\.01 points, by 0\.11 if all prompts are equally good\. On other texts expect 79\.89 to 80\.00\.$/,
+    );
+    expect(bestOf(0.0005, 0.0011)).toMatch(/: by about 0\.05 points, by 0\.11 if .* expect 79\.89 to 79\.95\.$/);
+  });
+
+  it("gives one score where both ends are the same", () => {
+    expect(bestOf(0.00291, 0.00293)).toMatch(/expect about 79\.71\.$/);
+  });
+});
+
 describe("orderOf", () => {
   const two = (first: readonly number[], second: readonly number[]): Scope =>
     scopeOf(

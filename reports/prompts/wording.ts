@@ -65,11 +65,17 @@ function bestLine(best: string, score: number, luck: Luck | undefined): string {
   if (best === published) return `Best: the published prompt, ${percent(score)}; none of the others scores more.`;
   const chosen = `Best: ${best}, ${percent(score)}. It was chosen by the texts that it is scored with, so that its score is too high`;
   if (luck === undefined) return `${chosen}; how much is not known.`;
+  const ends = [luck.ifEqual, luck.ofChoosing].map((own) => percent(score - Math.max(0, own)));
+  const expected = ends[0] === ends[1] ? `about ${ends[0]}` : ends.join(" to ");
   return (
-    `${chosen}: by about ${pointsText(luck.ofChoosing)} points, by ${pointsText(luck.ifEqual)} if all prompts are equally good. ` +
-    `On other texts expect ${percent(score - luck.ifEqual)} to ${percent(score - luck.ofChoosing)}.`
+    `${chosen}: by ${luckText(luck.ofChoosing, "about ")} points, by ${luckText(luck.ifEqual)} if all prompts are equally good. ` +
+    `On other texts expect ${expected}.`
   );
 }
+
+/** Writes a luck in points; one that cannot be shown, which chance makes negative too, is less than the least that can. */
+const luckText = (luck: number, about = ""): string =>
+  luck < 0.5e-4 ? "less than 0.01" : `${about}${pointsText(luck)}`;
 
 const pText = (pValue: number): string => (pValue < 0.001 ? "< 0.001" : pValue.toFixed(3));
 

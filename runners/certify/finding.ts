@@ -4,7 +4,7 @@ export const causes = {
   pooling: "set the server's pooling to the model's own (1_Pooling/config.json)",
   dense: "the server leaves out a layer behind the pooling; take one that reads modules.json",
   normalization: "set whether the server normalizes, or compare by the cosine",
-  dimensions: "ask the server for all dimensions, or certify against --dimensions",
+  dimensions: "ask the server for as many dimensions as it is held against, or name others with --dimensions",
   truncation: "set the server's longest input to the model's own",
   "long texts": "let the server cut long texts (of TEI --auto-truncate), or keep texts shorter",
   tokenizer: "give the server the tokenizer files of this revision, and no changes of texts before them",

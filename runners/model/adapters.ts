@@ -68,7 +68,7 @@ export const isRepository = (model: string): boolean =>
 export function requireRepository(model: string): void {
   if (isRepository(model)) return;
   throw new UsageError(
-    `model: ${model} is no repository, of which there is nothing to show (docs/adapters.md says what it is); name a repository on the Hub, or a folder`,
+    `model: ${model} is no repository (docs/adapters.md says what it is); name a repository on the Hub, or a folder`,
   );
 }
 

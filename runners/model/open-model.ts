@@ -4,6 +4,7 @@ import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { isFolder, missingFolder } from "../../datasets/folder.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import { ownCacheFolder } from "../../datasets/settings.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
 import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts";
 import { describeRepository } from "../../models/describe.ts";
 import type { ModelDescription } from "../../models/description.ts";
@@ -192,6 +193,9 @@ export function allChosen(choice: ModelNames & FusionChoice & RepositoryOptions)
   return typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
 }
 
+/** Edits up to which the name of a repository is near to that of another; their organisations make them long. */
+const nearEdits = 2;
+
 /**
  * Opens the repository or folder that a user named.
  * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
@@ -202,13 +206,21 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
     if (snapshot.revision !== "local" || revision === undefined) return snapshot;
   } catch (error) {
     if (error instanceof UsageError && id.includes("+")) {
-      throw new UsageError(`${error.message}; to fuse the rankings of several models, add --fusion (docs/kinds.md)`);
+      throw new UsageError(
+        `${error.message}; the rankings of several models are fused by pramana run with --fusion (docs/kinds.md)`,
+      );
     }
     if (!(error instanceof UsageError) || !/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) throw error;
     const nor = `${error.message}; nor is there a ${await missingFolder(id)}`;
+    const repositories = await cachedRepositories("model", hub.cacheDir);
     // A name with a slash is meant as a folder's where the one around it is there.
-    if (id.includes("/")) throw (await isFolder(dirname(id))) ? new UsageError(nor) : error;
-    const cached = (await cachedRepositories("model", hub.cacheDir)).find((name) => name.endsWith(`/${id}`));
+    if (id.includes("/")) {
+      if (await isFolder(dirname(id))) throw new UsageError(nor);
+      throw repositories.includes(id)
+        ? error
+        : new UsageError(`${error.message}${didYouMean(id, repositories, nearEdits)}`);
+    }
+    const cached = repositories.find((name) => name.endsWith(`/${id}`));
     const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
     throw new UsageError(`${nor}, and models of the Hub are called organisation/name${near}`);
   }

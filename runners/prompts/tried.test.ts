@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { getTask } from "../../tasks/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
-import { readTried } from "./tried.ts";
+import { readTried, unspaced } from "./tried.ts";
 import { promptsWith, textFor } from "./variants.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-tried-"));
@@ -16,7 +16,25 @@ function fileOf(content: string): string {
   return path;
 }
 
+describe("unspaced", () => {
+  it("tells of prompts that run into the text's first word", async () => {
+    const tried = await readTried({
+      prompt: ["query", "query: ", "query:", "a {text} b", "検索"],
+      instruction: ["find"],
+    });
+    expect(unspaced(tried)).toEqual([
+      'prompt query: "query" has no blank at its end, so that its last word and a text\'s first become one; "query " keeps them apart',
+    ]);
+  });
+});
+
 describe("readTried", () => {
+  it.each(["", "\n\n", "[]", "{}"])("names a file without a prompt: %j", async (content) => {
+    await expect(readTried({ prompts: fileOf(content) })).rejects.toThrow(
+      /^--prompts .*: it holds no prompt; expected /,
+    );
+  });
+
   it("names a prompt by its first words, and the second of two alike by a number", async () => {
     expect(
       await readTried({ prompt: ["query: ", "Query:", "Instruct: x\\nQuery: ", "¿?"], instruction: ["query"] }),
@@ -64,7 +82,6 @@ describe("readTried", () => {
     ['{"a": {"text": "b", "instruction": "c"}}', "is no prompt"],
     ['["a", "a"]', '"a" is given twice, as a and a-2'],
     ["[", "not valid JSON"],
-    ["", "none was given to try"],
   ])("refuses a file: %j", async (content, message) => {
     await expect(readTried({ prompts: fileOf(content) })).rejects.toThrow(message);
   });

@@ -128,6 +128,11 @@ export async function readTried({
     ...instruction.map((text) => ({ instruction: unescaped(text, "--instruction"), where: "--instruction" })),
     ...file,
   ];
+  if (given.length === 0 && prompts !== undefined) {
+    throw new UsageError(
+      `--prompts ${prompts}: it holds no prompt; expected one a line, or a JSON list or object of them`,
+    );
+  }
   if (given.length === 0) {
     throw new UsageError(
       "prompts: none was given to try; expected --prompt TEXT, which can be repeated, or --prompts FILE; the model's own and " +
@@ -149,6 +154,19 @@ export async function readTried({
     known.set(key, one.name);
   }
   return all.map(({ where: _, ...one }) => one);
+}
+
+/** What of a text's end would run into the word behind it, in scripts that put blanks between words. */
+const wordEnd = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]$/u;
+
+/** Tells of prompts without a blank at their end, which editors and shells take away: their last word becomes one with the text's first. */
+export function unspaced(tried: readonly TriedPrompt[]): readonly string[] {
+  return tried.flatMap((one) =>
+    "text" in one && wordEnd.test(one.text) && !one.text.includes("{text}")
+      ? `prompt ${one.name}: ${shownJson(one.text)} has no blank at its end, so that its last word and a text's first become one; ` +
+        `${JSON.stringify(`${one.text} `)} keeps them apart`
+      : [],
+  );
 }
 
 async function readPromptFile(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { InputError } from "../../datasets/errors.ts";
+import { UsageError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { findInstruction } from "../../models/prompts/instructions.ts";
 import type { GivenPrompts } from "../../models/prompts/prompting.ts";
@@ -22,7 +22,7 @@ const placeholders = /\{\w+\}/g;
  * Returns what a tried prompt puts before the queries of a task, or before its texts where it has none. An instruction goes
  * into the model's template; `{instruction}` in a text stands for the task's own instruction.
  *
- * @throws InputError where the model or the task has no such thing, and for other words in braces but `{text}`
+ * @throws UsageError where the model or the task has no such thing, and for other words in braces but `{text}`
  */
 export function textFor(tried: TriedPrompt, info: Prompting, task: TaskSpec): string {
   const wanted = "text" in tried ? tried.text : tried.instruction;
@@ -30,7 +30,7 @@ export function textFor(tried: TriedPrompt, info: Prompting, task: TaskSpec): st
   const allowed = "text" in tried ? ["{instruction}", "{text}"] : [];
   const unknown = wanted.match(placeholders)?.find((one) => !allowed.includes(one));
   if (unknown !== undefined) {
-    throw new InputError(
+    throw new UsageError(
       `${where}: ${shownJson(wanted)} holds ${unknown}; expected ${allowed.length > 0 ? `no words in braces but ${allowed.join(" and ")}` : "no words in braces in an instruction"}`,
     );
   }
@@ -38,7 +38,7 @@ export function textFor(tried: TriedPrompt, info: Prompting, task: TaskSpec): st
   const role = hasQueries(task) ? "query" : undefined;
   const { text } = findInstruction(instructOf(tried, info), "user", prompted(withInstruction(task, tried)), role);
   if (text !== "") return text;
-  throw new InputError(
+  throw new UsageError(
     `${where}: task ${task.name} has no instruction to stand in place of {instruction}; leave the task out, or write it out`,
   );
 }
@@ -49,7 +49,7 @@ function instructOf(tried: PromptForm, { id, instruct }: Prompting) {
     return { template: tried.text, applyToDocuments: false, instructions: instruct?.instructions ?? {} };
   }
   if (instruct !== undefined) return { ...instruct, instructions: {} };
-  throw new InputError(
+  throw new UsageError(
     `--instruction: ${shown(id)} takes no instructions that are known here, so that "${shown(tried.instruction)}" has no form; give the whole text as --prompt`,
   );
 }

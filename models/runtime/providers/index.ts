@@ -1,4 +1,4 @@
-import { InputError } from "../../../datasets/errors.ts";
+import { InputError, UsageError } from "../../../datasets/errors.ts";
 import type { Format } from "../../graph/builder.ts";
 import type { Precision } from "../precision.ts";
 import { coreml } from "./coreml.ts";
@@ -75,12 +75,12 @@ export function providerOf(device: string): Provider<NamedDevice, Device> {
 
 /**
  * Returns the format in which a Transformer is written for that precision.
- * @throws InputError for a precision that the device has not
+ * @throws UsageError for a precision that the device has not
  */
 export function formatOf(precision: Precision, device: Device): Format {
   const format = providerOf(device).formats[precision];
   if (!("refused" in format)) return format;
-  throw new InputError(`precision: ${precision} ${format.refused}, the device is ${device}; ${format.instead}`);
+  throw new UsageError(`precision: ${precision} ${format.refused}, the device is ${device}; ${format.instead}`);
 }
 
 /**
