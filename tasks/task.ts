@@ -10,6 +10,7 @@ import type { Material } from "./findings/material.ts";
 import type { Tally } from "./findings/tally.ts";
 import type { Drawing, Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
+import type { HitScores } from "./search/exact.ts";
 import type { taskTypes } from "./types/index.ts";
 import type { TaskOf } from "./types/schema.ts";
 import type { Units } from "./units.ts";
@@ -73,7 +74,7 @@ export interface FirstStage {
 export const standardTopK = 100;
 
 /** Takes a query's documents, best first, with their scores. */
-export type KeepRanking = (query: string, documents: readonly string[], scores: Float32Array) => void;
+export type KeepRanking = (query: string, documents: readonly string[], scores: HitScores) => void;
 
 interface SharedContext {
   /** Absent where only a task's own candidates are ranked, or the whole corpus. */

@@ -7,11 +7,12 @@ import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Place } from "../../tasks/places.ts";
+import type { HitScores } from "../../tasks/search/exact.ts";
 import type { Predictions, TaskSpec } from "../../tasks/task.ts";
 import { replaceFile } from "./store.ts";
 
 /** The documents of each query, best first, by ids. */
-export type Rankings = Map<string, { readonly ids: readonly string[]; readonly scores: Float32Array }>;
+export type Rankings = Map<string, { readonly ids: readonly string[]; readonly scores: HitScores }>;
 
 /** The model whose predictions a file holds. */
 export interface PredictingModel {
@@ -146,7 +147,7 @@ export function openPredictions(folder: string, model: PredictingModel) {
 const objectText = <Value>(values: Iterable<readonly [string, Value]>, textOf: (value: Value) => string): string =>
   `{${Array.from(values, ([key, value]) => `${JSON.stringify(key)}: ${textOf(value)}`).join(", ")}}`;
 
-const hitsText = ({ ids, scores }: { readonly ids: readonly string[]; readonly scores: Float32Array }): string =>
+const hitsText = ({ ids, scores }: { readonly ids: readonly string[]; readonly scores: HitScores }): string =>
   objectText(
     ids.map((id, i) => [id, scores[i]] as const),
     String,

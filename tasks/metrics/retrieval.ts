@@ -14,8 +14,14 @@ const meanPlaces = 5;
 export interface RankedQuery {
   /** Scores of the found documents, best first; those beyond the last cut-off count for confidence only. */
   readonly scores: ArrayLike<number>;
-  /** Judgements of the same documents, 0 for those without; a negative one counts as 0. */
+  /** Judgements of the same documents, ranked by their scores in float32; 0 for those without; a negative one counts as 0. */
   readonly gains: ArrayLike<number>;
+  /**
+   * The same in the order of `scores`, which is another one where those of float64 differ by less than float32 tells;
+   * `gains` where it is left out. mteb takes the reciprocal rank and the capped recall of this order, and the other
+   * measures, pytrec_eval's, of the other.
+   */
+  readonly exactGains?: ArrayLike<number>;
   /** The query's positive judgements, of all documents, in any order. */
   readonly relevant: ArrayLike<number>;
 }
@@ -67,20 +73,27 @@ function idealGains(relevant: ArrayLike<number>, cutoffs: readonly number[]): nu
 
 const cellOf = ({ cutoffs }: Kept, row: number, c: number): number => row * cutoffs.length + c;
 
+/** Returns the rank of the first relevant document, from 1; 0 where there is none up to the last cut-off. */
+function firstRankOf(gains: ArrayLike<number>, cutoffs: readonly number[]): number {
+  const end = Math.min(cutoffs[cutoffs.length - 1], gains.length);
+  for (let i = 0; i < end; i++) if (gains[i] > 0) return i + 1;
+  return 0;
+}
+
 /** Measures query number `row`. Formulas of trec_eval 9: `m_ndcg_cut`, `m_map_cut`, `m_recall`, `m_P`, `m_success`. */
-function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void {
+function measure(out: Kept, row: number, { gains, exactGains = gains, relevant }: RankedQuery): void {
   const ideal = idealGains(relevant, out.cutoffs);
   let gained = 0;
   let precisions = 0;
   let found = 0;
   let rank = 0;
   out.relevant[row] = relevant.length;
+  out.firstRank[row] = firstRankOf(exactGains, out.cutoffs);
   out.cutoffs.forEach((cutoff, c) => {
     for (; rank < Math.min(cutoff, gains.length); rank++) {
       const gain = gains[rank];
       if (gain <= 0) continue;
       found++;
-      if (found === 1) out.firstRank[row] = rank + 1;
       gained += gain / discounts[rank];
       precisions += found / (rank + 1);
     }
@@ -217,13 +230,13 @@ export function openRankingMeasures(queries: number, ranks: readonly number[] = 
  * many as the rank; 0 … 1, and undefined for a query without a relevant document. Source: mteb 2.26 `recall_cap`.
  */
 export function cappedRecall(
-  { gains, relevant }: Omit<RankedQuery, "scores">,
+  { gains, exactGains = gains, relevant }: Omit<RankedQuery, "scores">,
   ranks: readonly number[],
 ): number[] | undefined {
   if (relevant.length === 0) return undefined;
   return ranks.map((rank) => {
     let found = 0;
-    for (let i = 0; i < Math.min(rank, gains.length); i++) if (gains[i] > 0) found++;
+    for (let i = 0; i < Math.min(rank, exactGains.length); i++) if (exactGains[i] > 0) found++;
     return found / Math.min(rank, relevant.length);
   });
 }

@@ -5,7 +5,7 @@ import { inOrder } from "../search/in-order.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
 import type { RankingTask, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, rankHits, type UseHits } from "./ranked.ts";
+import { overflowError, rankExactly, rankHits, type UseHits } from "./ranked.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Most query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
@@ -186,7 +186,7 @@ export function namedDocuments(candidates: readonly Int32Array[]): Int32Array {
 
 /** Leaves out the candidates of a query beyond the best 1,000, and then those that a longer list names twice. */
 export const bestCandidates = (all: Hits, ids: readonly string[]): Hits =>
-  all.scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, ids), rankedDocuments)) : all;
+  all.scores.length > rankedDocuments ? eachOnce(firstOf(rankExactly(rankHits(all, ids), ids), rankedDocuments)) : all;
 
 function firstOf({ rows, scores }: Hits, count: number): Hits {
   return { rows: rows.subarray(0, count), scores: scores.subarray(0, count) };

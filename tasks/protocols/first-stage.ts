@@ -2,7 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { FirstStage, Predictions, ProtocolContext, RankingTask } from "../task.ts";
 import type { Rank } from "./rank-by-fusion.ts";
-import { rankHits } from "./ranked.ts";
+import { rankExactly, rankHits } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /**
@@ -34,7 +34,7 @@ async function bestRanked(
 ): Promise<readonly Int32Array[]> {
   const best: Int32Array[] = rows.queries.ids.map(() => new Int32Array());
   await rank(task, rows, context, (query, hits) => {
-    best[query] = rankHits(hits, rows.corpus.ids).rows.slice(0, topK);
+    best[query] = rankExactly(rankHits(hits, rows.corpus.ids), rows.corpus.ids).rows.slice(0, topK);
   });
   return best;
 }

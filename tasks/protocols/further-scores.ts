@@ -4,7 +4,7 @@ import { cappedRecall, openRankingMeasures, type RankingMeasures } from "../metr
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
 import type { RankingTask, Scores } from "../task.ts";
-import { judge, ranksOf } from "./ranked.ts";
+import { judge, rankExactly, ranksOf } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /** Scores beside the usual ones of rankings. */
@@ -162,7 +162,8 @@ function openChanges(task: RankingTask, rows: RankingRows): FurtherScores {
       groups[isOriginal(id) ? "og" : "changed"].add(judge(hits, rows, query));
       const list = changed.get(pairOf(id));
       if (list === undefined) return;
-      const placeOf = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
+      const { rows: ranked } = rankExactly(hits, corpus.ids);
+      const placeOf = new Map(Array.from(ranked, (row, i) => [corpus.ids[row], i + 1]));
       places.set(
         id,
         list.map((document) => placeOf.get(document) ?? hits.rows.length + 1),

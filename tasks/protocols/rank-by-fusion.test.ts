@@ -52,9 +52,26 @@ describe("ranking by fused rankings", () => {
     const rows = await retrievalProtocol.read(task, "default", "test", memoryDataset(configs));
     const { scores } = await retrievalProtocol.evaluate(task, rows, context);
     expect(kept.map(([id]) => id)).toEqual(["d", "a", "c", "b"]);
-    expect(kept[0][1]).toBe(Math.fround((1 / 61 + 1 / 62) / 2));
-    expect(kept[1][1]).toBe(Math.fround((1 / 64 + 1 / 61) / 2));
+    expect(kept[0][1]).toBe(1 / 61 / 2 + 1 / 62 / 2);
+    expect(kept[1][1]).toBe(1 / 64 / 2 + 1 / 61 / 2);
     expect(scores["mrr_at_10"]).toBeCloseTo(1 / 4, 9);
+  });
+
+  it("takes reciprocal ranks of sums in float64, the other measures of what float32 leaves of them", async () => {
+    // Ranked d b c a, then b c d a, then a d b c: b and d are 1st, 2nd and 3rd once each, and their sums differ in the last
+    // bit of float64. The scores are those of mteb 2.26.24: `fuse_rrf`, `calculate_retrieval_scores`, `recall_cap`.
+    const parts = [lexical(1, 3, 2, 4), lexical(1, 4, 3, 2), lexical(4, 2, 1, 3)];
+    const plain = retrievalTask();
+    const task = { ...plain, settings: { ...plain.settings, furtherScores: "capped_recall" } } as const;
+    const rows = await retrievalProtocol.read(task, "default", "test", memoryDataset(configs));
+    const { kept, context } = hybrid(parts);
+    const { scores } = await retrievalProtocol.evaluate(task, rows, context);
+    expect(kept.slice(0, 2)).toEqual([
+      ["b", 0.016131830251343737],
+      ["d", 0.016131830251343734],
+    ]);
+    expect(scores).toMatchObject({ ndcg_at_10: 0.63093, recall_at_1: 0, mrr_at_1: 1, nauc_mrr_at_1_max: Number.NaN });
+    expect(scores["R_cap_at_1"]).toBe(1);
   });
 
   it("ranks candidates, also by a model that ranks nothing else", async () => {

@@ -2,16 +2,20 @@ import { InputError } from "../../datasets/errors.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import { cutoffs, type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
-import type { Hits } from "../search/exact.ts";
+import type { HitScores, Hits } from "../search/exact.ts";
 import type { RankingTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
+/** Returns scores of the same precision, all 0. */
+export const alike = (scores: HitScores, length: number): HitScores =>
+  scores instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+
 /** Selects hits by place. Called millions of times: typed arrays' own `from` and `map` take several times as long. */
 function pick(hits: Hits, places: Uint32Array): Hits {
   const rows = new Int32Array(places.length);
-  const scores = new Float32Array(places.length);
+  const scores = alike(hits.scores, places.length);
   for (let i = 0; i < places.length; i++) {
     rows[i] = hits.rows[places[i]];
     scores[i] = hits.scores[places[i]];
@@ -19,14 +23,17 @@ function pick(hits: Hits, places: Uint32Array): Hits {
   return { rows, scores };
 }
 
+const { fround } = Math;
+
 /** Takes a query's hits. */
 export type UseHits = (query: number, hits: Hits) => void;
 
 /** Tells whether hits are in the order of `rankByScore`; compares ids only where two scores are equal. */
 function isRanked({ rows, scores }: Hits, ids: readonly string[]): boolean {
   for (let i = 1; i < rows.length; i++) {
-    if (scores[i - 1] > scores[i]) continue;
-    if (scores[i - 1] !== scores[i] || compareIds(ids[rows[i - 1]], ids[rows[i]]) < 0) return false;
+    const [before, own] = [fround(scores[i - 1]), fround(scores[i])];
+    if (before > own) continue;
+    if (before !== own || compareIds(ids[rows[i - 1]], ids[rows[i]]) < 0) return false;
   }
   return true;
 }
@@ -38,6 +45,24 @@ export function rankHits(hits: Hits, ids: readonly string[]): Hits {
     hits,
     rankByScore(hits.scores, (place) => ids[hits.rows[place]]),
   );
+}
+
+/**
+ * Sorts hits in the order of `rankHits` by their float64 scores, equal ones by id; returns the same object if they are
+ * sorted, as those of float32 scores are.
+ */
+export function rankExactly(ranked: Hits, ids: readonly string[]): Hits {
+  const { rows, scores } = ranked;
+  if (scores instanceof Float32Array) return ranked;
+  const order = Uint32Array.from(rows.keys());
+  const compare = (a: number, b: number): number => scores[b] - scores[a] || compareIds(ids[rows[b]], ids[rows[a]]);
+  let start = 0;
+  for (let i = 1; i <= order.length; i++) {
+    if (i < order.length && fround(scores[i]) === fround(scores[start])) continue;
+    if (i - start > 1) order.subarray(start, i).sort(compare);
+    start = i;
+  }
+  return order.every((place, i) => place === i) ? ranked : pick(ranked, order);
 }
 
 /** Removes the document with this id from hits; returns the same object if there is none. */
@@ -60,11 +85,21 @@ export const ranksOf = ({ settings: { furtherRanks = [] } }: RankingTask): reado
   [...new Set([...cutoffs, ...furtherRanks])].sort((a, b) => a - b);
 
 /** Adds the judgements of one query to ranked hits. */
-export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {
+export function judge(ranked: Hits, { judgements, corpus }: RankingRows, query: number): RankedQuery {
   const relevant = relevantOf(judgements, query);
-  const gains = new Int32Array(rows.length);
-  for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i]) ?? 0;
-  return { scores, gains, relevant: Int32Array.from(relevant.values()) };
+  const gainsOf = ({ rows }: Hits): Int32Array => {
+    const gains = new Int32Array(rows.length);
+    for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i]) ?? 0;
+    return gains;
+  };
+  const exact = rankExactly(ranked, corpus.ids);
+  const gains = gainsOf(ranked);
+  return {
+    scores: exact.scores,
+    gains,
+    exactGains: exact === ranked ? gains : gainsOf(exact),
+    relevant: Int32Array.from(relevant.values()),
+  };
 }
 
 /** Samples of a measure that is a mean over queries, if it is one; `ids` in the order in which they were measured. */

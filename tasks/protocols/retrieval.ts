@@ -1,5 +1,5 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
-import type { Hits } from "../search/exact.ts";
+import type { HitScores, Hits } from "../search/exact.ts";
 import type { Evaluation, KeepRanking, Protocol, ProtocolContext, RankingTask, Sharding, SpecOf } from "../task.ts";
 import { describeRanking } from "./describe-ranking.ts";
 import { withCandidates } from "./first-stage.ts";
@@ -7,7 +7,7 @@ import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking, materialOfRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
 import { rank } from "./rank.ts";
-import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutId } from "./ranked.ts";
+import { judge, querySamples, rankExactly, rankHits, ranksOf, type UseHits, withoutId } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { bordersOf, openShardSearch, rankShards } from "./shards.ts";
 import { openSubqueries } from "./subqueries.ts";
@@ -42,7 +42,7 @@ async function measureRankings(
   const measured: string[] = [];
   await each((query, found) => {
     const id = queries.ids[query];
-    keepRanking?.(id, ...idsOf(rankHits(found, corpus.ids), corpus.ids));
+    keepRanking?.(id, ...idsOf(rankExactly(rankHits(found, corpus.ids), corpus.ids), corpus.ids));
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
     const ranked = rankHits(hits, corpus.ids);
@@ -62,7 +62,7 @@ async function measureRankings(
   };
 }
 
-const idsOf = ({ rows, scores }: Hits, ids: readonly string[]): [string[], Float32Array] => [
+const idsOf = ({ rows, scores }: Hits, ids: readonly string[]): [string[], HitScores] => [
   Array.from(rows, (row) => ids[row]),
   scores,
 ];

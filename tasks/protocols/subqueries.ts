@@ -1,7 +1,7 @@
 import { openRankingMeasures, type RankingScores } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
-import { judge, querySamples, rankHits } from "./ranked.ts";
+import { alike, judge, querySamples, rankHits } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /** Returns the stem of a sub-query's id, as `7` of `7_0`: all before its last underscore, empty if it has none. */
@@ -12,7 +12,7 @@ export function stemOf(id: string): string {
 /** Merges two queries' hits; each document keeps its better score. */
 export function mergeHits(a: Hits, b: Hits): Hits {
   if (a.rows === b.rows) {
-    const scores = new Float32Array(a.scores.length);
+    const scores = alike(a.scores, a.scores.length);
     for (let i = 0; i < scores.length; i++) scores[i] = Math.max(a.scores[i], b.scores[i]);
     return { rows: a.rows, scores };
   }
@@ -22,7 +22,9 @@ export function mergeHits(a: Hits, b: Hits): Hits {
       best.set(row, Math.max(scores[i], best.get(row) ?? -Infinity));
     });
   }
-  return { rows: Int32Array.from(best.keys()), scores: Float32Array.from(best.values()) };
+  const scores = alike(a.scores, best.size);
+  scores.set([...best.values()]);
+  return { rows: Int32Array.from(best.keys()), scores };
 }
 
 export interface Subqueries {

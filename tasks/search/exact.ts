@@ -5,10 +5,13 @@ import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { inOrder } from "./in-order.ts";
 import { crossSimilarity } from "./similarity.ts";
 
+/** Scores of documents: a model's in float32, fused ones in float64. */
+export type HitScores = Float32Array | Float64Array;
+
 /** Numbers and scores of the documents found for one query, two lists of one length. */
 export interface Hits {
   readonly rows: Int32Array;
-  readonly scores: Float32Array;
+  readonly scores: HitScores;
 }
 
 /** A search over documents that come in batches. */

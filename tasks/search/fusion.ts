@@ -1,11 +1,11 @@
 import type { Fusion, FusionRule } from "../../models/hybrid.ts";
-import type { Hits } from "./exact.ts";
+import type { HitScores, Hits } from "./exact.ts";
 
 /** What a document whose scores are all equal to the others' is worth between 0 and 1. */
 const amongEquals = 0.5;
 
 /** Returns what each document of a ranking, best first, is worth in the sum. */
-function worthOf(scores: Float32Array, rule: FusionRule): (place: number) => number {
+function worthOf(scores: HitScores, rule: FusionRule): (place: number) => number {
   switch (rule.method) {
     case "rrf":
       return (place) => 1 / (rule.constant + place + 1);
@@ -20,8 +20,8 @@ function worthOf(scores: Float32Array, rule: FusionRule): (place: number) => num
 
 /**
  * Fuses rankings of one query, each best first, into the weighted sums of what a document is worth in each; one that a
- * ranking lacks is worth nothing there. Returns each document of any ranking once, unsorted. Ranks count from 1, and
- * differ where scores are equal. Sources: Cormack, Clarke and Büttcher 2009 (reciprocal rank fusion); mteb 2.26
+ * ranking lacks is worth nothing there. Returns each document of any ranking once, unsorted, its sum in float64. Ranks
+ * count from 1, and differ where scores are equal. Sources: Cormack, Clarke and Büttcher 2009 (reciprocal rank fusion); mteb 2.26
  * `fuse_rrf`, `fuse_relative_score_fusion`.
  */
 export function fuse(rankings: readonly Hits[], { rule, weights }: Fusion): Hits {
@@ -34,5 +34,5 @@ export function fuse(rankings: readonly Hits[], { rule, weights }: Fusion): Hits
       sums.set(row, (sums.get(row) ?? 0) + weight * worth(place));
     }
   }
-  return { rows: Int32Array.from(sums.keys()), scores: Float32Array.from(sums.values()) };
+  return { rows: Int32Array.from(sums.keys()), scores: Float64Array.from(sums.values()) };
 }
