@@ -167,7 +167,7 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       const known = await listing();
       if (!(known instanceof Unreachable)) return [...known.keys()].sort();
       if (await isFolder(folderOfCommit)) return listFolder(folderOfCommit);
-      throw known;
+      throw settings.offline ? notCached(subject, settings) : known;
     },
     async has(path) {
       const known = await listing();
