@@ -41,7 +41,7 @@ describe("joinTaskFiles", () => {
       "a task there is none of",
       { "a.json": [["Ferries"], { mine: ["Ferriez"] }] },
       'task file a.json: benchmark "mine": task "Ferriez" is unknown (did you mean "Ferries"?); `pramana tasks` lists ' +
-        `all ${taskNames().length}; tasks of another file need its --task-file beside this one`,
+        `all ${taskNames().length}, and the task files hold Ferries; tasks of another file need its --task-file beside this one`,
     ],
     [
       "a task that is the mean of others",

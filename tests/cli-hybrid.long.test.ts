@@ -47,7 +47,7 @@ describe("a hybrid on the command line", () => {
       "fuses rankings of documents and makes no vectors; it can do tasks of the types Retrieval",
     );
     expect((await run("--model", `bm25+${sample}`, ...ranking)).err).toMatch(
-      /bm25\+pramana.* is no repository id; .*; to fuse the rankings of several models, add --fusion/,
+      /bm25\+pramana.* is no repository id; .*; the rankings of several models are fused by pramana run with --fusion/,
     );
     expect((await run(...fused, ...ranking, "--explain")).err).toContain("explain: it tells the prompts of one model");
     const lexical = ["--model", "bm25+bm25", "--fusion", "rrf", ...ranking];

@@ -196,6 +196,22 @@ export function allChosen(choice: ModelNames & FusionChoice & RepositoryOptions)
 /** Edits up to which the name of a repository is near to that of another; their organisations make them long. */
 const nearEdits = 2;
 
+/** Says what else may have been meant by a name that cannot be opened. */
+async function adviceOn(id: string, hub: HubSettings): Promise<string> {
+  if (id.includes("+"))
+    return "; the rankings of several models are fused by pramana run with --fusion (docs/kinds.md)";
+  if (!/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) return "";
+  const repositories = await cachedRepositories("model", hub.cacheDir);
+  if (id.includes("/")) {
+    // A name with a slash is meant as a folder's where the one around it is there.
+    if (await isFolder(dirname(id))) return `; nor is there a ${await missingFolder(id)}`;
+    return repositories.includes(id) ? "" : didYouMean(id, repositories, nearEdits);
+  }
+  const cached = repositories.find((name) => name.endsWith(`/${id}`));
+  const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
+  return `; nor is there a ${await missingFolder(id)}, and models of the Hub are called organisation/name${near}`;
+}
+
 /**
  * Opens the repository or folder that a user named.
  * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
@@ -205,24 +221,8 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
     const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
     if (snapshot.revision !== "local" || revision === undefined) return snapshot;
   } catch (error) {
-    if (error instanceof UsageError && id.includes("+")) {
-      throw new UsageError(
-        `${error.message}; the rankings of several models are fused by pramana run with --fusion (docs/kinds.md)`,
-      );
-    }
-    if (!(error instanceof UsageError) || !/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) throw error;
-    const nor = `${error.message}; nor is there a ${await missingFolder(id)}`;
-    const repositories = await cachedRepositories("model", hub.cacheDir);
-    // A name with a slash is meant as a folder's where the one around it is there.
-    if (id.includes("/")) {
-      if (await isFolder(dirname(id))) throw new UsageError(nor);
-      throw repositories.includes(id)
-        ? error
-        : new UsageError(`${error.message}${didYouMean(id, repositories, nearEdits)}`);
-    }
-    const cached = repositories.find((name) => name.endsWith(`/${id}`));
-    const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
-    throw new UsageError(`${nor}, and models of the Hub are called organisation/name${near}`);
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}${await adviceOn(id, hub)}`, { cause: error.cause });
   }
   throw new UsageError(
     `revision: ${id} is a folder, which has one state, and ${revision} would choose one of several; leave --revision out, ` +
