@@ -21,13 +21,10 @@ export function verificationText(all: readonly Verification[], width: number): s
 function blockOf(one: Verification, width: number): readonly string[] {
   const { model, revision, faults, unknown, recomputed } = one;
   const row = `${model} at ${shortRevision(revision)}`;
-  const verdict = one.right
-    ? `right: ${row}, as far as it was looked at`
-    : `wrong: ${row}, ${count(faults.length, "fault")}`;
   const wrap = (line: string): string[] => wrapText(line, width).split("\n");
   return [
-    verdict,
-    ...faults.flatMap(({ what, told }) => wrap(`  ✗ ${what}: ${told}`)),
+    `${verdictOn(one)}: ${row}, ${findingsOn(one)}`,
+    ...faults.flatMap(({ what, told, isOpen }) => wrap(`  ${isOpen ? "?" : "✗"} ${what}: ${told}`)),
     ...(recomputed?.tasks ?? []).flatMap(differenceLines).flatMap(wrap),
     "",
     ...[...receiptLines(one), ...sampleLines(one)].flatMap((line) => wrap(`  ${line}`)),
@@ -36,6 +33,19 @@ function blockOf(one: Verification, width: number): readonly string[] {
       : recomputedLines(recomputed, width)),
     ...(unknown.length === 0 ? [] : ["", "  Not known:", ...unknown.flatMap((line) => wrap(`  - ${line}`))]),
   ];
+}
+
+const isOpen = ({ faults }: Verification): boolean => faults.every((fault) => fault.isOpen);
+
+function verdictOn(one: Verification): "right" | "wrong" | "not verified" {
+  if (one.right) return "right";
+  return isOpen(one) ? "not verified" : "wrong";
+}
+
+function findingsOn(one: Verification): string {
+  if (one.right) return "as far as it was looked at";
+  if (isOpen(one)) return "of which not all could be looked at that was asked for";
+  return count(one.faults.filter((fault) => !fault.isOpen).length, "fault");
 }
 
 const mark = (isRight: boolean): string => (isRight ? "✓" : "✗");

@@ -144,7 +144,13 @@ describe("pramana verify", () => {
     expect(out).toContain("no samples, so that nothing tells what the score is made of: MiniSTS");
     expect(out).toContain("mteb's own results, which record no file and no program");
     const asked = await verify("theirs", "--recompute", "5");
-    expect([asked.code, asked.faults[0]?.told]).toEqual([1, expect.stringMatching(/^not computed again: mteb ran it/)]);
+    expect(asked.faults).toEqual([
+      { what: expect.any(String), told: expect.stringMatching(/^not computed again: mteb ran it/), isOpen: true },
+    ]);
+    expect(asked.code).toBe(1);
+    expect((await pramana(["verify", "theirs", "--recompute", "5"])).out).toMatch(
+      /^not verified: org\/model at 1, of which not all could be looked at that was asked for\n {2}\? MiniSTS: not computed again: /,
+    );
   });
 
   it("refuses what is no key, no share and no results, and says the way out", async () => {

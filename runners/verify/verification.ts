@@ -16,6 +16,8 @@ import { type StatedFolder, type Statement, stateFolder, unrecorded } from "./st
 export interface Fault {
   readonly what: string;
   readonly told: string;
+  /** True of what was asked for and could not be looked at, as for want of data: nothing says that it is wrong. */
+  readonly isOpen?: boolean;
 }
 
 /** All that was found out about a folder of results. */
@@ -162,6 +164,7 @@ function recomputedFaults(tasks: readonly RecomputedTask[], { other }: ReadsChec
     ...[...groupBy(left, reasonOf)].map(([reason, group]) => ({
       what: group.map(({ task }) => task).join(", "),
       told: `not computed again: ${reason}`,
+      isOpen: true,
     })),
     ...other.map(({ file, recorded, found }) => ({
       what: file,
