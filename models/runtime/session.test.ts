@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { InputError } from "../../datasets/errors.ts";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
@@ -67,6 +68,20 @@ describe("a session", () => {
     const session = await openSquare();
     await expect(session.run({}, ["y"])).rejects.toThrow(/^ONNX Runtime: .*x/);
     expect((await session.run(feed(2), ["y"]))["y"]?.data[0]).toBe(4);
+    await session.close();
+  });
+
+  it("tells of a table that is asked for a row it has not as a fault of the model", async () => {
+    const graph = createGraph();
+    const ids = graph.input("ids", "int32", ["n"]);
+    graph.output(graph.op("Gather", [graph.floats([1, 2, 3], [3]), ids]), "y", ["n"]);
+    const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
+    const row = (id: number) => session.run({ ids: { data: Int32Array.of(id), dims: [1] } }, ["y"]);
+    expect((await row(2))["y"]?.data[0]).toBe(3);
+    await expect(row(3)).rejects.toThrow(InputError);
+    await expect(row(7)).rejects.toThrow(
+      "model: a token or a position has the number 7, and the model's table has rows 0 to 2; ",
+    );
     await session.close();
   });
 

@@ -176,7 +176,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     pending.delete(id);
     if (pending.size === 0) whenIdle();
     if (error === undefined) call?.resolve(value);
-    else call?.reject(new Error(`ONNX Runtime: ${error}`));
+    else call?.reject(runError(error));
   };
   let isAlive = true;
   const end = (error: Error): void => {
@@ -225,6 +225,16 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** Makes an error of ONNX Runtime's message: a model's fault where a table is asked for a row that it has not. */
+function runError(message: string): Error {
+  const [, row, last] = /indices element out of data bounds, idx=(-?\d+) .*\[-?\d+,(\d+)\]/.exec(message) ?? [];
+  if (row === undefined) return new Error(`ONNX Runtime: ${message}`);
+  return new InputError(
+    `model: a token or a position has the number ${row}, and the model's table has rows 0 to ${last}; its tokenizer and its ` +
+      "weights do not fit each other, or texts are longer than it takes (--max-tokens N cuts them)",
+  );
 }
 
 function buffersOf(tensors: readonly (TensorData | HeldTensor)[]): ArrayBuffer[] {
