@@ -94,7 +94,17 @@ export interface GraphBuilder {
   /** What tokens attend to in some layer, by any key; empty where in each they attend to the whole text. */
   readonly scopes: Map<string, AttentionScope>;
   /** Returns the model, and the folder from which ONNX Runtime finds the files of its weights. */
-  serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
+  serialize(): Promise<SerializedGraph>;
+}
+
+export interface SerializedGraph {
+  readonly model: Uint8Array;
+  readonly externalFolder?: string;
+  /**
+   * Rows of the smallest table that values of an input are looked up in, by the input's name. A processor refuses a row
+   * that is not there; a GPU may take what it finds in its place.
+   */
+  readonly tableRows: ReadonlyMap<string, number>;
 }
 
 /** A stored value, and the types that it is cast to one after the other. */
@@ -114,6 +124,7 @@ interface Contents {
   readonly converted: Map<string, Conversion>;
   /** Sizes of stored values, by their names in the types in which they are used. */
   readonly sizes: Map<string, readonly number[]>;
+  readonly tableRows: Map<string, number>;
   /** Values made once, by their keys. */
   readonly made: Map<string, string>;
   readonly scopes: Map<string, AttentionScope>;
@@ -127,8 +138,8 @@ interface Contents {
  */
 export function createGraph(lowerings: Lowerings = {}): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
-  const maps = { stored: new Map(), converted: new Map(), sizes: new Map(), made: new Map(), scopes: new Map() };
-  return viewOf({ ...lists, ...maps, lowerings, count: 0 }, fullPrecision);
+  const tables = { stored: new Map(), converted: new Map(), sizes: new Map(), tableRows: new Map() };
+  return viewOf({ ...lists, ...tables, made: new Map(), scopes: new Map(), lowerings, count: 0 }, fullPrecision);
 }
 
 /** Writes the casts of a converted weight, before the first node that takes it whole. */
@@ -144,6 +155,13 @@ function writeConversion({ nodes, converted, made }: Contents, value: string): v
     const attributes = { to: elementTypes[type] };
     nodes.push({ type: "Cast", domain: "", inputs: [input], outputs: [output], attributes });
   });
+}
+
+/** Notes how many rows a table has that an input's values are looked up in. */
+function noteRows({ inputs, sizes, tableRows }: Contents, table: string, rows: string | undefined): void {
+  const [size] = sizes.get(table) ?? [];
+  const input = inputs.find(({ name }) => name === rows)?.name;
+  if (size !== undefined && input !== undefined) tableRows.set(input, Math.min(size, tableRows.get(input) ?? size));
 }
 
 /** Adds constants; `asFloat` casts floats of single precision to the format's. */
@@ -174,6 +192,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   };
   const op: GraphBuilder["op"] = (type, inputs, attributes = {}) => {
     const [first = "", ...others] = inputs;
+    if (type === "Gather") noteRows(contents, first, others[0]);
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
     // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
@@ -236,17 +255,11 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   return view;
 }
 
-function serialized({
-  stored,
-  constants,
-  nodes,
-  inputs,
-  outputs,
-}: Contents): Awaited<ReturnType<GraphBuilder["serialize"]>> {
+function serialized({ stored, constants, nodes, inputs, outputs, tableRows }: Contents): SerializedGraph {
   const folder = commonFolder([...stored.keys()].filter(({ bytes }) => bytes === undefined));
   const weights = [...stored].map(([tensor, name]) => toInitializer(tensor, name, folder ?? ""));
   const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
-  return folder === undefined ? { model } : { model, externalFolder: folder };
+  return { model, tableRows, ...(folder !== undefined && { externalFolder: folder }) };
 }
 
 /** Finds the innermost folder of all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */

@@ -16,6 +16,7 @@ import {
   fullPrecision,
   type GraphBuilder,
   type Lowerings,
+  type SerializedGraph,
 } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import { pool } from "./pooling.ts";
@@ -44,9 +45,7 @@ const layerNormEpsilon = 1e-5;
 const smallestLength = 1e-12;
 
 /** A serialized model. */
-interface EncoderGraph {
-  readonly model: Uint8Array;
-  readonly externalFolder?: string;
+interface EncoderGraph extends SerializedGraph {
   /** Length of a vector. */
   readonly dims: number;
   /** Number of weights. */

@@ -22,10 +22,14 @@ const folders = (root: string): string[] =>
     .filter((entry) => entry.isDirectory() && readdirSync(join(root, entry.name)).includes("expected.json"))
     .map(({ name }) => join(root, name));
 
-async function open(folder: string, format: Format): Promise<Session> {
+async function write(folder: string, format: Format): Promise<Awaited<ReturnType<typeof writeEncoderGraph>>> {
   const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
   const { modules } = completeConfig(folder, (await readRepository(snapshot)).modules, {});
-  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { format });
+  return writeEncoderGraph(snapshot, modules, { format });
+}
+
+async function open(folder: string, format: Format): Promise<Session> {
+  const { model, externalFolder } = await write(folder, format);
   const where = externalFolder === undefined ? {} : { externalFolder };
   const session = await openSession({ model, ...where, threads: 1, executionProvider: processor });
   opened.push(session);
@@ -61,6 +65,16 @@ async function agreement(folder: string, format: Format): Promise<number> {
 }
 
 function holds(folder: string): void {
+  it("says how many tokens it has rows for, in every format", async () => {
+    const { cases } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+    const formats = [fullPrecision, formatOf("fp16", "cuda:0"), formatOf("bf16", "cuda:0"), formatOf("int8", "cpu")];
+    const graphs = await Promise.all(formats.map((format) => write(folder, format)));
+    const [rows = 0, ...others] = graphs.map(({ tableRows }) => tableRows.get(names.ids));
+    expect(rows).toBeGreaterThan(Math.max(...cases[0].token_ids.flat()));
+    expect(rows).toBeLessThan(400_000);
+    expect(others).toEqual([rows, rows, rows]);
+  });
+
   it("fp16, as written for GPUs", async () => {
     const found = await agreement(folder, formatOf("fp16", "cuda:0"));
     expect(found).toBeGreaterThan(0.999);

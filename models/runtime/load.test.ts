@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -135,6 +136,22 @@ describe("a model on the processor", () => {
     const sample = fileURLToPath(new URL("../sample", import.meta.url));
     for (const one of [folder, sample]) await (await load("cpu", open, undefined, one)).close();
     expect(opened.map(({ sleeps }) => sleeps)).toEqual([false, true]);
+  });
+
+  it("refuses a token that it has no row for, which a GPU would take from elsewhere", async () => {
+    const strange = mkdtempSync(join(tmpdir(), "pramana-strange-"));
+    cpSync(folder, strange, { recursive: true });
+    const definition = JSON.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+    definition.model.vocab.zebra = 600;
+    writeFileSync(join(strange, "tokenizer.json"), JSON.stringify(definition));
+    for (const device of ["cpu", "cuda:0"] as const) {
+      const encoder = await load(device, fakeGpus({}).open, undefined, strange);
+      expect((await encoder.encode(texts)).data).toHaveLength(expected.length);
+      await expect(encoder.encode(["a zebra"])).rejects.toThrow(
+        "has no token 600, which its tokenizer gives: its table has 600 rows, from 0; the tokenizer and the weights do not fit",
+      );
+      await encoder.close();
+    }
   });
 
   it("has one session, without a profile and without a search for a batch size", async () => {

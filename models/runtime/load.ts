@@ -49,12 +49,14 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const { device, format, warn, open = openSession } = options;
   const lowerings = await providerOf(device).lowerings?.();
   const written = await writeEncoderGraph(snapshot, modules, { format, lowerings, warn });
-  const { dims, parameters, scopes: _, ...graph } = written;
+  const { dims, parameters, scopes: _, tableRows, ...graph } = written;
+  const rows = tableRows.get(names.ids) ?? Number.POSITIVE_INFINITY;
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
   const sleeps = modules[0]?.type !== "Transformer";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
     return replica([session], async (batch, promptTokens, adapter) => {
+      requireRows(snapshot, batch, rows);
       const more = { ...poolingMask(session, batch, promptTokens), ...adapterOf(session, adapter) };
       const feeds = { ...tokensOf(session, batch), ...more };
       return embeddingOf(await session.run(feeds, [names.embedding]));
@@ -95,6 +97,7 @@ export const loadExported: Load = async (snapshot, modules, options) => {
     dims,
     parameters,
     scopes: _,
+    tableRows: __,
     ...graph
   } = await writeEncoderGraph(snapshot, modules, {
     tokenWidth: width,
@@ -165,6 +168,16 @@ async function findFallbacks({ run, sessions }: Replica, { profileName, meant }:
   await run(madeUpBatch(2, 16), 0);
   const profiles = await Promise.all(sessions.map((session) => session.profile()));
   return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), profileName, meant));
+}
+
+/** Throws `InputError` for a token that the model has no row for. */
+function requireRows({ id }: Snapshot, { ids }: Batch, rows: number): void {
+  const stranger = ids.find((token) => token >= rows);
+  if (stranger === undefined) return;
+  throw new InputError(
+    `model: ${id} has no token ${stranger}, which its tokenizer gives: its table has ${rows} rows, from 0; ` +
+      "the tokenizer and the weights do not fit each other",
+  );
 }
 
 /** Returns the batch's tokens, and their types where the model asks for them. */
