@@ -25,16 +25,14 @@ export interface CompareOptions extends TaskOptions, CallOptions {
 }
 
 const known: KnownOptions<CompareOptions> = {
-  ...{
-    tasks: true,
-    benchmark: true,
-    results: true,
-    allow: true,
-    failIf: true,
-    seed: true,
-    signal: true,
-    onProgress: true,
-  },
+  tasks: true,
+  benchmark: true,
+  results: true,
+  allow: true,
+  failIf: true,
+  seed: true,
+  signal: true,
+  onProgress: true,
 };
 
 /** A rule that a comparison breaks. */

@@ -16,7 +16,7 @@ import { commandGroups, definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
-import { unknownSubcommand, withHelpLast } from "./words.ts";
+import { named, unknownSubcommand, withHelpLast } from "./words.ts";
 
 /** Most columns of the help, which is read badly in longer lines; where there is no terminal, those of the usual one. */
 const helpWidth = ({ outWidth = 80 }: Pick<Terminal, "outWidth">): number => Math.min(outWidth, 110);
@@ -170,14 +170,13 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .enablePositionalOptions()
     .exitOverride();
   const words = withHelpLast(argv.slice(2), definitions);
-  const wordOf = ({ name }: CommandDefinition): string | undefined => name.split(" ")[0];
-  const named = definitions.find((definition) => wordOf(definition) === words[0]);
+  const called = named(definitions, words[0]);
   let succeeded = true;
   for (const [heading, group] of Object.entries(commandGroups)) {
     program.commandsGroup(`${heading}:`);
     for (const definition of group) {
       // Where one is named, nobody asks what the others take.
-      const isOther = named !== undefined && definition !== named;
+      const isOther = called !== undefined && definition !== called;
       const taken = isOther ? { ...definition, options: {}, commands: [] } : definition;
       addCommand(program, taken, terminal, words, (well) => {
         succeeded = well;

@@ -4,8 +4,11 @@ import type { CommandDefinition } from "./definitions/definition.ts";
 /** Returns the word by which a command is called. */
 const wordOf = ({ name }: CommandDefinition): string => name.split(" ", 1)[0];
 
-const named = (commands: readonly CommandDefinition[], word: string | undefined): CommandDefinition | undefined =>
-  commands.find((one) => wordOf(one) === word);
+/** Finds the command that is called so. */
+export const named = (
+  commands: readonly CommandDefinition[],
+  word: string | undefined,
+): CommandDefinition | undefined => commands.find((one) => wordOf(one) === word);
 
 /**
  * Tells of a word that stands where a subcommand would, and is none: the parser takes it for an argument, or complains about

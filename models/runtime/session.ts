@@ -96,18 +96,17 @@ export type ThreadTask = SessionSettings | "waiting" | "providers";
 const startThread = (workerData: ThreadTask): Worker =>
   new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
 
-let waiting: Worker | undefined;
-/** Resolved once the thread that waits has loaded ONNX Runtime. */
-let begun: Promise<unknown> = Promise.resolve();
+/** The thread that waits for a session; `begun` is resolved once it has loaded ONNX Runtime. */
+let waiting: { readonly thread: Worker; readonly begun: Promise<unknown> } | undefined;
 const forget = (): void => {
   waiting = undefined;
 };
 
 /** Keeps a thread for the next session. It does not keep the process running; if it fails, the next one starts its own. */
-function keep(thread: Worker): void {
+function keep(thread: Worker, begun: Promise<unknown> = Promise.resolve()): void {
   thread.once("error", forget).once("exit", forget);
   thread.unref();
-  waiting = thread;
+  waiting = { thread, begun };
 }
 
 /**
@@ -117,8 +116,7 @@ function keep(thread: Worker): void {
 export function startAhead(): void {
   if (waiting !== undefined) return;
   const thread = startThread("waiting");
-  begun = new Promise((resolve) => thread.once("message", resolve));
-  keep(thread);
+  keep(thread, new Promise((resolve) => thread.once("message", resolve)));
 }
 
 /**
@@ -126,8 +124,8 @@ export function startAhead(): void {
  * being loaded is aborted by it, so that this waits until it has begun.
  */
 export async function endAhead(): Promise<void> {
-  const thread = waiting;
-  if (thread === undefined) return;
+  if (waiting === undefined) return;
+  const { thread, begun } = waiting;
   waiting = undefined;
   thread.ref();
   const ended = new Promise((resolve) => thread.once("error", resolve).once("exit", resolve));
@@ -137,8 +135,8 @@ export async function endAhead(): Promise<void> {
 
 /** Returns a thread that is about to open a session: the one that waits, or a new one. */
 function threadFor(settings: SessionSettings): Worker {
-  const thread = waiting;
-  if (thread === undefined) return startThread(settings);
+  if (waiting === undefined) return startThread(settings);
+  const { thread } = waiting;
   waiting = undefined;
   thread.off("error", forget).off("exit", forget);
   thread.ref();
@@ -182,7 +180,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const end = (error: Error): void => {
     isAlive = false;
     ended ??= error;
-    failAll(ended);
+    failAll(error);
   };
   const onExit = (): void => end(new Error("ONNX Runtime: the session was closed while it was running"));
   worker.on("message", onReply).on("error", end).on("exit", onExit);
@@ -199,7 +197,6 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     worker.off("message", onReply).off("error", end).off("exit", onExit);
     if (waiting === undefined && isAlive && settings.executionProvider.name === "cpu") {
       worker.postMessage({ kind: "end" } satisfies Message);
-      begun = Promise.resolve();
       keep(worker);
     } else await worker.terminate();
   };

@@ -53,27 +53,42 @@ interface Measured {
   readonly incomparable: readonly IncomparableTask[];
 }
 
-/** Measures all tasks that can be compared by the units of the candidate. */
+interface Runs {
+  readonly base: StoredRun;
+  readonly candidate: StoredRun;
+  /** Most units of a subset that the candidate has. */
+  readonly most: number;
+}
+
+/** Measures a task by the units of the candidate, or says why it cannot be compared. */
+async function sharedOf(
+  chosen: ChosenTask,
+  runs: Runs,
+  allow: NonNullable<CompareOptions["allow"]>,
+): Promise<Shared | string> {
+  const scores = scoresOf(chosen, allow, () => undefined);
+  if (typeof scores === "string") return scores;
+  try {
+    return { ...scores, chosen, spread: await spreadOfTask(chosen, runs) };
+  } catch (error) {
+    if (error instanceof WithoutSamples) return error.message;
+    throw error;
+  }
+}
+
+/** Measures all tasks that can be compared. */
 async function measureShared(
   tasks: readonly ChosenTask[],
-  runs: { readonly base: StoredRun; readonly candidate: StoredRun; readonly most: number },
+  runs: Runs,
   allow: NonNullable<CompareOptions["allow"]>,
 ): Promise<Measured> {
   const shared: Shared[] = [];
   const incomparable: IncomparableTask[] = [];
   for (const chosen of tasks) {
     const { name: task, type } = chosen.task;
-    const scores = scoresOf(chosen, allow, () => undefined);
-    const spread =
-      typeof scores === "string"
-        ? scores
-        : await spreadOfTask(chosen, runs).catch((error: unknown) => {
-            if (error instanceof WithoutSamples) return error.message;
-            throw error;
-          });
-    if (typeof scores === "string" || typeof spread === "string") {
-      incomparable.push({ task, type, reason: String(typeof scores === "string" ? scores : spread) });
-    } else shared.push({ ...scores, chosen, spread });
+    const one = await sharedOf(chosen, runs, allow);
+    if (typeof one === "string") incomparable.push({ task, type, reason: one });
+    else shared.push(one);
   }
   return { shared, incomparable };
 }
