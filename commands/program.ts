@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { endAhead } from "../models/runtime/session.ts";
 import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting, NameSetting } from "../runners/setting.ts";
@@ -190,8 +191,13 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     await complete(words, definitions, terminal);
   });
   program.addHelpText("after", wrapHelp(firstSteps, helpWidth(terminal)));
-  await program.parseAsync([...argv.slice(0, 2), ...words]);
-  return succeeded;
+  try {
+    await program.parseAsync([...argv.slice(0, 2), ...words]);
+    return succeeded;
+  } finally {
+    // A process that ends while a thread of ONNX Runtime is at work may be aborted by it.
+    await endAhead();
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { endAhead } from "../../models/runtime/session.ts";
 import { quickSize, standardQuick } from "../../reports/prediction/quick-size.ts";
 import { notQueued } from "../../runners/queue/not-queued.ts";
 import { standardShardSize } from "../../runners/queue/shard-size.ts";
@@ -188,20 +187,9 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   },
   complete: async (choice, given, terminal) => {
     prepareRun(choice);
-    try {
-      return await (await import("../config/complete.ts")).completeFromFile(choice, given, run.options, terminal);
-    } catch (error) {
-      await endAhead();
-      throw error;
-    }
+    return (await import("../config/complete.ts")).completeFromFile(choice, given, run.options, terminal);
   },
-  run: async (terminal, choice) => {
-    try {
-      return (await (await import("../run.ts")).run(choice, terminal)) === 0;
-    } finally {
-      await endAhead();
-    }
-  },
+  run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
 
 /** Options that ask for a run, or whose results are stored under a name of their own. */

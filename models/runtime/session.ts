@@ -195,10 +195,9 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     // A thread that is ended in the middle of a run takes the whole process with it.
     await idle();
     worker.off("message", onReply).off("error", end).off("exit", onExit);
-    if (waiting === undefined && isAlive && settings.executionProvider.name === "cpu") {
-      worker.postMessage({ kind: "end" } satisfies Message);
-      keep(worker);
-    } else await worker.terminate();
+    const isKept = isAlive && settings.executionProvider.name === "cpu" && (await frees(worker));
+    if (isKept && waiting === undefined) keep(worker);
+    else await worker.terminate();
   };
   return {
     inputs,
@@ -222,6 +221,20 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** Lets a thread free its session; tells whether it lives on. */
+function frees(thread: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (lives: boolean): void => {
+      thread.off("message", onFreed).off("error", onEnd).off("exit", onEnd);
+      resolve(lives);
+    };
+    const onFreed = (): void => settle(true);
+    const onEnd = (): void => settle(false);
+    thread.on("message", onFreed).on("error", onEnd).on("exit", onEnd);
+    thread.postMessage({ kind: "end" } satisfies Message);
+  });
 }
 
 /** Makes an error of ONNX Runtime's message: a model's fault where a table is asked for a row that it has not. */

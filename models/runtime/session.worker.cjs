@@ -62,6 +62,7 @@ async function end(session) {
   inputTypes.clear();
   held.clear();
   await session.release();
+  port.postMessage({ begun: true });
 }
 
 /**
