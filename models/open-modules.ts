@@ -118,14 +118,18 @@ async function loadModel(
 /** Tokens of the made-up texts on which a batch size is found. */
 const probedTokens = 128;
 
-/** Returns the most padded tokens of a batch: the number known to be good, or a larger one found by trying. */
+/**
+ * Returns the most padded tokens of a batch: the number known to be good, half of it where several sessions share the
+ * processor's caches, or a larger one found by trying.
+ */
 async function batchSize(
   { runs }: LoadedModel,
   known: number,
   { probesBatch }: Provider,
   maxTokens: number,
 ): Promise<number> {
-  return probesBatch ? probeBatchSize(runs[0], { start: known, width: Math.min(probedTokens, maxTokens) }) : known;
+  if (probesBatch) return probeBatchSize(runs[0], { start: known, width: Math.min(probedTokens, maxTokens) });
+  return runs.length > 1 ? known / 2 : known;
 }
 
 /** Nodes that a warning names. */
