@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { StoredTensor } from "../repository/safetensors.ts";
+import { readProfile } from "../runtime/placement.ts";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession, type Session } from "../runtime/session.ts";
+import { activate } from "./activations.ts";
 import { createGraph, type Format, fullPrecision, type Lowerings } from "./builder.ts";
-import { linear } from "./layers.ts";
+import { linear, skipLayerNorm } from "./layers.ts";
 import { processorLowerings } from "./lowering.ts";
 
 const opened: Session[] = [];
@@ -49,5 +51,37 @@ describe("a product on processors", () => {
     const [plain, lowered] = [await product(sizes, {}, format), await product(sizes, processorLowerings, format)];
     expect(lowered.values).toEqual(plain.values);
     expect([plain.isPadded, lowered.isPadded]).toEqual([false, isLonger]);
+  });
+});
+
+describe("on processors, what takes less time in parts", () => {
+  /** Opens activation(x + bias), normalized with what x is and a bias; returns its output and the operators that ran. */
+  async function ran(lowerings: Lowerings) {
+    const graph = createGraph(lowerings);
+    const x = graph.input("x", "float", [1, "rows", 8]);
+    const constant = (speed: number): string => graph.floats(Array.from(wave(8, speed)));
+    const norm = { scale: constant(0.2), shift: constant(0.9), epsilon: 1e-5 };
+    const active = activate(graph, "gelu", x, constant(0.4));
+    const normal = skipLayerNorm(graph, active, x, norm, constant(0.6));
+    const [rms = ""] = graph.outputs("SkipSimplifiedLayerNormalization", [normal, x, norm.scale], [0], {
+      epsilon: { float: 1e-5 },
+    });
+    graph.output(rms, "y", [1, "rows", 8]);
+    const settings = { ...(await graph.serialize()), threads: 1, executionProvider: processor, profiled: true };
+    const session = await openSession(settings);
+    opened.push(session);
+    const { y } = await session.run({ x: { data: wave(8 * rows, 0.3), dims: [1, rows, 8] } }, ["y"]);
+    return { values: Array.from(y?.data ?? []), types: readProfile(await session.profile()).map(({ type }) => type) };
+  }
+
+  it("runs in parts, which ONNX Runtime does not put together again", async () => {
+    const [plain, lowered] = [await ran({}), await ran(processorLowerings)];
+    expect(plain.types).toEqual(["BiasGelu", "Sum", "LayerNormalization", "SkipSimplifiedLayerNormalization"]);
+    expect(lowered.types).toEqual([
+      ...["Add", "Gelu", "Add", "Add", "LayerNormalization", "Add", "SimplifiedLayerNormalization"],
+    ]);
+    lowered.values.forEach((value, i) => {
+      expect(value).toBeCloseTo(plain.values[i], 5);
+    });
   });
 });

@@ -66,14 +66,11 @@ export const webgpuLowerings: Lowerings = {
   Sum: lowerSum,
 };
 
-/** Normalizes x + skip; gives the normalized sum and the sum. Of Add and the normalization one would be made again. */
+/** Normalizes x + skip; gives the normalized sum and the sum. */
 const lowerSkipRmsNorm: Lowering = (graph, [x = "", skip = "", scale = ""], { epsilon = { float: 0 } }) => {
-  const sum = graph.op("Sum", [x, skip]);
+  const sum = graph.op("Add", [x, skip]);
   return [graph.op("SimplifiedLayerNormalization", [sum, scale], { axis: -1, epsilon }), sum];
 };
-
-/** BiasGelu in two operators; of Add and Gelu ONNX Runtime would make one again. */
-const lowerBiasGeluToSum: Lowering = (graph, inputs) => [graph.op("Gelu", [graph.op("Sum", inputs)])];
 
 /** Values of a row after which the next one falls on the same places of a processor's first cache: 4 KiB of floats. */
 const sameSet = 1024;
@@ -98,10 +95,12 @@ const lowerAliasedProduct: Lowering = (graph, [x = "", weight = ""], attributes)
 
 /**
  * The operators whose kernels for processors take longer in ONNX Runtime 1.30 than others in their place do: three times
- * as long the fused normalization, a tenth longer BiasGelu, and the product of rows of whole pages.
+ * as long the fused normalization, a tenth longer BiasGelu, a Sum, which has one thread, and the product of rows of
+ * whole pages. Sessions on processors keep ONNX Runtime from making the first two again (`session.worker.cjs`).
  */
 export const processorLowerings: Lowerings = {
-  BiasGelu: lowerBiasGeluToSum,
+  BiasGelu: lowerBiasGelu,
   FusedMatMul: lowerAliasedProduct,
   SkipSimplifiedLayerNormalization: lowerSkipRmsNorm,
+  Sum: lowerSum,
 };

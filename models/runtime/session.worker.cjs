@@ -22,6 +22,9 @@ const inputTypes = new Map();
 /** @type {Map<number, TensorData>} */
 const held = new Map();
 
+/** Fusions of ONNX Runtime 1.30 whose operators take longer on a processor than what they are made of. */
+const slowFusions = "BiasGeluFusion;SkipLayerNormFusion;BiasSkipLayerNormFusion";
+
 const task = /** @type {ThreadTask} */ (workerData);
 if (task === "providers") port.postMessage({ ready: listSupportedBackends().map(({ name }) => name) });
 else if (task === "waiting") {
@@ -148,6 +151,7 @@ function open({ model, externalFolder, threads, executionProvider, sleeps }, pro
     logSeverityLevel: 4,
     ...(profileFolder === undefined ? {} : { enableProfiling: true, profileFilePrefix: join(profileFolder, "nodes") }),
     extra: {
+      ...(executionProvider.name === "cpu" ? { optimization: { disable_specified_optimizers: slowFusions } } : {}),
       session: {
         // Products of unsigned and signed bytes, or of unsigned bytes only: slower, the same result on every processor.
         x64quantprecision: hasVnni() ? "0" : "1",
