@@ -1,9 +1,18 @@
 import type { Matrix } from "./matrix.ts";
 
+/** Some cells of a matrix, row by row: those of row i are at `starts[i]` to before `starts[i + 1]`, by ascending column. */
+export interface Reached {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float32Array;
+}
+
 /** A factor of many products, kept where they are computed. */
 export interface HeldMatrix {
   /** Computes a · bᵀ with the held b, [a.rows, b.rows], in float32. */
   product(a: Matrix): Promise<Matrix>;
+  /** Computes b · aᵀ with the held b and gives only what is not below the `least` of its row, [b.rows]; no NaN. */
+  reaching(a: Matrix, least: Float32Array): Promise<Reached>;
   release(): void;
 }
 
@@ -15,6 +24,24 @@ export interface HeldForGreatest {
    */
   greatest(a: Matrix, group: number): Promise<Matrix>;
   release(): void;
+}
+
+/** Returns what reaches the `least` of its row of a matrix that is given by columns, [columns, rows]; no NaN. */
+export function reachedOf({ data, rows: columns, dims: rows }: Matrix, least: Float32Array): Reached {
+  const starts = new Int32Array(rows + 1);
+  for (let cell = 0; cell < data.length; cell++) if (data[cell] >= least[cell % rows]) starts[(cell % rows) + 1]++;
+  for (let row = 0; row < rows; row++) starts[row + 1] += starts[row];
+  const next = starts.slice();
+  const [found, values] = [new Int32Array(starts[rows]), new Float32Array(starts[rows])];
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      const value = data[column * rows + row];
+      if (!(value >= least[row])) continue;
+      found[next[row]] = column;
+      values[next[row]++] = value;
+    }
+  }
+  return { starts, columns: found, values };
 }
 
 /**

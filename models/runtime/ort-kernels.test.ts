@@ -91,6 +91,48 @@ describe("products on ONNX Runtime, against plain loops", () => {
     expectEqual(await kernels.product(other, b), plainProduct(other, b));
   });
 
+  it.each([
+    [1, 1, 1],
+    [7, 5, 3],
+    [300, 257, 33],
+  ])("of %i rows by %i held ones of %i dims, what is not below the least of its row", async (rows, columns, dims) => {
+    const [a, b] = [matrix(rows, dims), matrix(columns, dims)];
+    const held = await kernels.hold(b);
+    const all = (await kernels.product(a, b)).data.toSorted();
+    const ends = [Number.NEGATIVE_INFINITY, all[0], all[all.length >> 1], all[all.length - 1], 1e9, Number.NaN];
+    const least = Float32Array.from({ length: columns }, (_, i) => ends[i % ends.length]);
+    // Several at once share the thread's memory, one after the other.
+    const [found, again] = await Promise.all([held.reaching(a, least), held.reaching(a, least)]);
+    const { data } = await held.product(a);
+    const cells = Array.from(least, (bound, row) =>
+      Array.from({ length: rows }, (_, column) => column).filter((column) => data[column * columns + row] >= bound),
+    );
+    expect(again).toEqual(found);
+    expect(cells.map((_, row) => found.starts[row + 1] - found.starts[row])).toEqual(cells.map(({ length }) => length));
+    expect([...found.columns]).toEqual(cells.flat());
+    const values = cells.flatMap((own, row) => own.map((column) => data[column * columns + row]));
+    values.forEach((value, i) => {
+      expect(found.values[i]).toBeCloseTo(value, 5);
+    });
+    held.release();
+  });
+
+  it("leaves out what is no number, and of nothing gives nothing", async () => {
+    const b = { data: Float32Array.of(1, 0, 0, 1), rows: 2, dims: 2 };
+    const held = await kernels.hold(b);
+    const a = { data: Float32Array.of(Number.NaN, 1, 2, 3, Infinity, 0), rows: 3, dims: 2 };
+    const least = Float32Array.of(-Infinity, -Infinity);
+    // Infinity times 0 is no number.
+    expect(await held.reaching(a, least)).toMatchObject({
+      starts: Int32Array.of(0, 2, 3),
+      columns: Int32Array.of(1, 2, 1),
+      values: Float32Array.of(2, Infinity, 3),
+    });
+    const nothing = { starts: new Int32Array(3), columns: new Int32Array(), values: new Float32Array() };
+    expect(await held.reaching(matrix(0, 2), least)).toEqual(nothing);
+    held.release();
+  });
+
   it("nothing times something is nothing", async () => {
     expect(await kernels.product(matrix(0, 4), matrix(3, 4))).toEqual({ data: new Float32Array(), rows: 0, dims: 3 });
     expect(await kernels.product(matrix(2, 4), matrix(0, 4))).toEqual({ data: new Float32Array(), rows: 2, dims: 0 });

@@ -1,9 +1,9 @@
 import { createGraph } from "../graph/builder.ts";
-import type { HeldForGreatest, HeldMatrix, Kernels } from "../kernels.ts";
+import type { HeldForGreatest, HeldMatrix, Kernels, Reached } from "../kernels.ts";
 import { copyRows, joined, type Matrix } from "../matrix.ts";
 import { type Closable, closeAll, openAll } from "./open-all.ts";
 import { processor } from "./providers/cpu.ts";
-import { type HeldTensor, openSession, type Session, type TensorData } from "./session.ts";
+import { type HeldTensor, type LentFeeds, openSession, type Session, type TensorData } from "./session.ts";
 
 /** Multiplications below which a product is not worth dividing among threads. */
 const dividedFrom = 2 ** 25;
@@ -106,7 +106,11 @@ function holdForGreatest(workers: readonly Worker[], b: Matrix): HeldForGreatest
 /** Keeps `b` in each thread that a product with it reaches, from the first one on. */
 function holdMatrix(workers: readonly Worker[], b: Matrix): HeldMatrix {
   const { heldBy, release } = holdIn(b);
-  return { product: (a) => multiply(workers, wholeOf(a), b.rows, heldBy), release };
+  return {
+    product: (a) => multiply(workers, wholeOf(a), b.rows, heldBy),
+    reaching: (a, least) => reachIn(workers, wholeOf(a), least, heldBy),
+    release,
+  };
 }
 
 /** Returns what keeps a matrix in a thread, and what lets it go in all of them. */
@@ -160,6 +164,18 @@ async function multiply(workers: readonly Worker[], a: Factor, columns: number, 
   return { data: pieces.length === 1 ? pieces[0] : joined(pieces), ...product };
 }
 
+/** Gives what reaches `least` of a product with the held matrix, [least.length, a.rows]; a thread computes all of it. */
+async function reachIn(workers: readonly Worker[], a: Factor, least: Float32Array, operand: Operand): Promise<Reached> {
+  const nothing = { starts: new Int32Array(least.length + 1), columns: new Int32Array(), values: new Float32Array() };
+  if (a.rows === 0 || least.length === 0) return nothing;
+  const worker = leastBusy(workers);
+  const wanted = { output: "product", columns: a.rows, least };
+  const { feeds: _, ...reached } = await lendTo(worker, a, { start: 0, end: a.rows }, (b) =>
+    worker.session.reach({ a: operand(worker), b }, wanted),
+  );
+  return reached;
+}
+
 /** Some rows of a product's first factor. */
 interface Piece {
   readonly start: number;
@@ -170,23 +186,33 @@ interface Piece {
   readonly shape: readonly [rows: number, columns: number];
 }
 
-/** Computes the product of some rows in a worker's session; what the session needs for that is lent to it. */
-async function runOn(
+/** Computes the product of some rows in a worker's session. */
+async function runOn(worker: Worker, a: Factor, piece: Piece, operand: Operand): Promise<Float32Array> {
+  const { output } = await lendTo(worker, a, piece, (rows) => {
+    const product = { data: new Float32Array(piece.shape[0] * piece.shape[1]), dims: piece.shape };
+    return worker.session.compute({ a: rows, b: operand(worker) }, { product });
+  });
+  return output["product"]?.data as Float32Array;
+}
+
+/** Lends some rows to a worker's session for a run, and keeps what comes back from it. */
+async function lendTo<Answer extends LentFeeds>(
   worker: Worker,
   { dims, copy }: Factor,
-  { start, end, group, shape }: Piece,
-  operand: Operand,
-): Promise<Float32Array> {
-  const { session, memory } = worker;
+  { start, end, group }: Pick<Piece, "start" | "end" | "group">,
+  run: (rows: TensorData) => Promise<Answer>,
+): Promise<Answer> {
+  const { memory } = worker;
   worker.waiting++;
   try {
-    const rows = memory.take((end - start) * dims);
-    copy(rows, start, end);
-    const a = { data: rows, dims: group === undefined ? [end - start, dims] : [(end - start) / group, group, dims] };
-    const product = { data: new Float32Array(shape[0] * shape[1]), dims: shape };
-    const { feeds, output } = await session.compute({ a, b: operand(worker) }, { product });
-    for (const tensor of Object.values(feeds)) if ("data" in tensor) memory.give(tensor.data as Float32Array);
-    return output["product"]?.data as Float32Array;
+    const data = memory.take((end - start) * dims);
+    copy(data, start, end);
+    const answer = await run({
+      data,
+      dims: group === undefined ? [end - start, dims] : [(end - start) / group, group, dims],
+    });
+    for (const tensor of Object.values(answer.feeds)) if ("data" in tensor) memory.give(tensor.data as Float32Array);
+    return answer;
   } finally {
     worker.waiting--;
   }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { InputError } from "../../datasets/errors.ts";
+import type { Reached } from "../kernels.ts";
 
 /** A tensor's values, row-major, and its shape. */
 export interface TensorData {
@@ -16,10 +17,18 @@ export interface HeldTensor {
 
 export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
 
+/** Which values of an output, [least.length, columns], are wanted: those that are not below the least one of their row. */
+export interface WantedCells {
+  readonly output: string;
+  readonly columns: number;
+  readonly least: Float32Array;
+}
+
 /** A message to a session's thread. */
 export type Message =
   | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
   | { readonly kind: "compute"; readonly id: number; readonly feeds: Feeds; readonly output: NamedTensors }
+  | { readonly kind: "reach"; readonly id: number; readonly feeds: Feeds; readonly wanted: WantedCells }
   | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
   | { readonly kind: "release"; readonly key: number }
   | { readonly kind: "profile"; readonly id: number }
@@ -64,6 +73,11 @@ export interface Session {
    * who run often need not claim new memory each time; claiming 1.5 MB takes twenty times as long as filling it.
    */
   compute(feeds: Feeds, output: NamedTensors): Promise<Lent>;
+  /**
+   * Runs the model once and gives of an output only what is wanted, which the session's thread looks for. The buffers of
+   * `feeds` are lent and come back; a NaN is never wanted.
+   */
+  reach(feeds: Feeds, wanted: WantedCells): Promise<Reached & LentFeeds>;
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
@@ -74,8 +88,11 @@ export interface Session {
 }
 
 /** What was lent to a session, for use again. */
-export interface Lent {
+export interface LentFeeds {
   readonly feeds: Feeds;
+}
+
+export interface Lent extends LentFeeds {
   readonly output: NamedTensors;
 }
 
@@ -210,6 +227,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       const message = (id: number): Message => ({ kind: "compute", id, feeds, output });
       return (await ask(message, [...Object.values(feeds), ...Object.values(output)])) as Lent;
     },
+    reach: async (feeds, wanted) =>
+      (await ask((id) => ({ kind: "reach", id, feeds, wanted }), Object.values(feeds))) as Reached & LentFeeds,
     profile: async () => (await ask((id) => ({ kind: "profile", id }), [])) as string,
     hold: (tensor) => {
       const key = next++;

@@ -12,6 +12,8 @@ const { InferenceSession, listSupportedBackends, Tensor } = require("onnxruntime
 
 /** @typedef {import("./session.ts").Feeds} Feeds */
 /** @typedef {import("./session.ts").Message} Message */
+/** @typedef {import("../kernels.ts").Reached} Reached */
+/** @typedef {import("./session.ts").LentFeeds} LentFeeds */
 /** @typedef {import("./session.ts").SessionSettings} SessionSettings */
 /** @typedef {import("./session.ts").TensorData} TensorData */
 /** @typedef {import("./session.ts").ThreadTask} ThreadTask */
@@ -21,6 +23,10 @@ const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPor
 const inputTypes = new Map();
 /** @type {Map<number, TensorData>} */
 const held = new Map();
+
+/** Memory for an output of which only some values are wanted, for those and for their columns; it grows as they do. */
+const emptyScratch = () => ({ output: new Float32Array(), columns: new Int32Array(), values: new Float32Array() });
+let scratch = emptyScratch();
 
 /** Fusions of ONNX Runtime 1.30 whose operators take longer on a processor than what they are made of. */
 const slowFusions = "BiasGeluFusion;SkipLayerNormFusion;BiasSkipLayerNormFusion";
@@ -49,7 +55,8 @@ async function serve(settings) {
     } else if (message.kind === "hold") held.set(message.key, message.tensor);
     else if (message.kind === "release") held.delete(message.key);
     else if (message.kind === "profile") await answer(message.id, () => endProfile(session, folder));
-    else if (message.kind === "compute") await answer(message.id, () => compute(session, message), lentBy(message));
+    else if (message.kind === "compute") await answer(message.id, () => compute(session, message), lentBy);
+    else if (message.kind === "reach") await answer(message.id, () => reach(session, message), givenIn);
     else await answer(message.id, () => run(session, message));
   };
   port.on("message", take);
@@ -64,18 +71,21 @@ async function end(session) {
   port.once("message", serve);
   inputTypes.clear();
   held.clear();
+  scratch = emptyScratch();
   await session.release();
   port.postMessage({ begun: true });
 }
 
 /**
+ * @template Value
  * @param {number} id
- * @param {() => unknown} work
- * @param {readonly ArrayBuffer[]} [returned] Buffers that go back with the answer.
+ * @param {() => Value | Promise<Value>} work
+ * @param {(value: Value) => readonly ArrayBuffer[]} [returned] Gives the buffers that go back with the answer.
  */
-async function answer(id, work, returned = []) {
+async function answer(id, work, returned = () => []) {
   try {
-    port.postMessage({ id, value: await work() }, returned);
+    const value = await work();
+    port.postMessage({ id, value }, returned(value));
   } catch (error) {
     port.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
@@ -108,10 +118,65 @@ async function compute(session, { feeds, output }) {
 }
 
 /**
- * @param {Extract<Message, { kind: "compute" }>} message
+ * Runs into memory of its own, and gives the values that are wanted and what was lent.
+ * @param {InferenceSession} session
+ * @param {Extract<Message, { kind: "reach" }>} message
+ */
+async function reach(session, { feeds, wanted: { output, columns, least } }) {
+  const size = least.length * columns;
+  if (scratch.output.length < size) scratch.output = new Float32Array(size);
+  const values = scratch.output.subarray(0, size);
+  await session.run(toTensors(feeds), { [output]: new Tensor("float32", values, [least.length, columns]) });
+  return { feeds, ...reached(values, columns, least) };
+}
+
+/**
+ * @param {Float32Array} all [least.length, columns]
+ * @param {number} columns
+ * @param {Float32Array} least
+ * @returns {Reached}
+ */
+function reached(all, columns, least) {
+  const starts = new Int32Array(least.length + 1);
+  let count = 0;
+  for (let row = 0; row < least.length; row++) {
+    makeRoom(count + columns, count);
+    const { columns: found, values } = scratch;
+    const bound = least[row];
+    for (let column = 0; column < columns; column++) {
+      const value = all[row * columns + column];
+      if (!(value >= bound)) continue;
+      found[count] = column;
+      values[count++] = value;
+    }
+    starts[row + 1] = count;
+  }
+  return { starts, columns: scratch.columns.slice(0, count), values: scratch.values.slice(0, count) };
+}
+
+/**
+ * Sees to it that so many values of an output have room; `used` of them stay.
+ * @param {number} wanted
+ * @param {number} used
+ */
+function makeRoom(wanted, used) {
+  if (wanted <= scratch.values.length) return;
+  const { columns, values } = scratch;
+  scratch.columns = new Int32Array(2 * wanted);
+  scratch.values = new Float32Array(2 * wanted);
+  scratch.columns.set(columns.subarray(0, used));
+  scratch.values.set(values.subarray(0, used));
+}
+
+/** @param {Reached & LentFeeds} answer */
+const givenIn = ({ feeds, starts, columns, values }) =>
+  [starts, columns, values].map(({ buffer }) => /** @type {ArrayBuffer} */ (buffer)).concat(lentBy({ feeds }));
+
+/**
+ * @param {{ readonly feeds: Feeds, readonly output?: import("./session.ts").NamedTensors }} message
  * @returns {ArrayBuffer[]}
  */
-function lentBy({ feeds, output }) {
+function lentBy({ feeds, output = {} }) {
   const tensors = [...Object.values(feeds), ...Object.values(output)];
   return [
     ...new Set(

@@ -1,4 +1,4 @@
-import type { Kernels } from "../kernels.ts";
+import { type HeldMatrix, type Kernels, reachedOf } from "../kernels.ts";
 import { type Matrix, selectRows } from "../matrix.ts";
 
 /** Computes a · bᵀ by plain loops, summed in float64 and rounded once: the oracle of the kernels, or their stand-in. */
@@ -26,8 +26,15 @@ export function plainGreatest(a: Matrix, b: Matrix, group: number): Matrix {
   return { data: greatest, rows: rows / group, dims };
 }
 
+/** Holds a matrix whose products are made by a function: all that `HeldMatrix` asks for. */
+export const heldBy = (product: HeldMatrix["product"], release = (): void => {}): HeldMatrix => ({
+  product,
+  reaching: async (a, least) => reachedOf(await product(a), least),
+  release,
+});
+
 export const plainKernels: Kernels = {
   product: async (a, b, rows) => plainProduct(rows === undefined ? a : selectRows(a, rows), b),
-  hold: async (b) => ({ product: async (a) => plainProduct(a, b), release: () => {} }),
+  hold: async (b) => heldBy(async (a) => plainProduct(a, b)),
   holdForGreatest: async (b) => ({ greatest: async (a, group) => plainGreatest(a, b, group), release: () => {} }),
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels } from "../../models/testing/plain-kernels.ts";
 import { rowSum, vectorSum } from "./blas-sums.ts";
 import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
 import { miniBatchKMeans } from "./mini-batch-k-means.ts";
@@ -79,7 +79,7 @@ function jittered(seed: number): Kernels {
     product: async (a, b, rows) => disturb(await plainKernels.product(a, b, rows)),
     hold: async (b) => {
       const held = await plainKernels.hold(b);
-      return { product: async (a) => disturb(await held.product(a)), release: held.release };
+      return heldBy(async (a) => disturb(await held.product(a)));
     },
   };
 }
@@ -158,7 +158,10 @@ describe("miniBatchKMeans", () => {
       ...plainKernels,
       hold: async () => {
         held++;
-        return { product: () => Promise.reject(new Error("no memory")), release: () => held-- };
+        return heldBy(
+          () => Promise.reject(new Error("no memory")),
+          () => held--,
+        );
       },
     };
     const { vectors, rows } = clouds(drawn.fits[0].data);

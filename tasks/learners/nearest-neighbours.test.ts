@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels } from "../../models/testing/plain-kernels.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 
 interface Case {
@@ -26,13 +26,11 @@ const byValue = (a: number, b: number): number => a - b;
 /** Kernels whose products are off by as much as float32 may be. */
 const rough: Kernels = {
   ...plainKernels,
-  hold: async (b) => ({
-    product: async (a) => {
+  hold: async (b) =>
+    heldBy(async (a) => {
       const exact = await plainKernels.product(a, b);
       return { ...exact, data: exact.data.map((value, i) => value * (1 + (i % 2 === 0 ? 1 : -1) * b.dims * 2 ** -24)) };
-    },
-    release: () => {},
-  }),
+    }),
 };
 
 describe("nearest neighbours", () => {
@@ -55,14 +53,12 @@ describe("nearest neighbours", () => {
   it("are found where a product is no number", async () => {
     const broken: Kernels = {
       ...plainKernels,
-      hold: async (b) => ({
-        product: async (a) => ({
+      hold: async (b) =>
+        heldBy(async (a) => ({
           data: new Float32Array(a.rows * b.rows).fill(Number.NaN),
           rows: a.rows,
           dims: b.rows,
-        }),
-        release: () => {},
-      }),
+        })),
     };
     const [found] = await nearestNeighbours(matrix([[9], [1], [4]]), lists([[0, 1, 2]]), matrix([[3]]), 2, broken);
     expect([...found].toSorted(byValue)).toEqual([1, 2]);
@@ -81,7 +77,10 @@ describe("nearest neighbours", () => {
       ...plainKernels,
       hold: async () => {
         held += 1;
-        return { product: () => Promise.reject(new Error("no memory")), release: () => (held -= 1) };
+        return heldBy(
+          () => Promise.reject(new Error("no memory")),
+          () => (held -= 1),
+        );
       },
     };
     await expect(nearestNeighbours(matrix([[1]]), lists([[0]]), matrix([[1]]), 1, failing)).rejects.toThrow(

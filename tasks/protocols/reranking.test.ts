@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels } from "../../models/testing/plain-kernels.ts";
 import { cutoffs } from "../metrics/retrieval.ts";
 import { type ByQuery, scoreRun } from "../metrics/testing/score-run.ts";
 import { scoreCandidates, windowsOf } from "./candidates.ts";
@@ -79,14 +79,12 @@ describe("the reranking protocol", () => {
       kernels: {
         ...plainKernels,
         product: async (a) => a,
-        hold: async (b) => ({
-          product: async (a) => ({
+        hold: async (b) =>
+          heldBy(async (a) => ({
             data: new Float32Array(a.rows * b.rows).fill(Number.NaN),
             rows: a.rows,
             dims: b.rows,
-          }),
-          release: () => {},
-        }),
+          })),
       },
     });
     await expect(rerankingProtocol.evaluate(task, await read(configs), huge)).rejects.toThrow(

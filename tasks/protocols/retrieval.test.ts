@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Similarity } from "../../models/encoder.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels } from "../../models/testing/plain-kernels.ts";
 import type { Evaluation } from "../task.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
@@ -110,14 +110,12 @@ describe("the retrieval protocol", () => {
       kernels: {
         ...plainKernels,
         product: async (a, b) => ({ data: new Float32Array(a.rows * b.rows), rows: a.rows, dims: b.rows }),
-        hold: async (b) => ({
-          product: async (a) => ({
+        hold: async (b) =>
+          heldBy(async (a) => ({
             data: new Float32Array(a.rows * b.rows).map((_, i) => (i % 2 === 0 ? Number.NaN : 1)),
             rows: a.rows,
             dims: b.rows,
-          }),
-          release: () => {},
-        }),
+          })),
       },
     });
     await expect(retrievalProtocol.evaluate(task, rows, huge)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { compactRow, joinSparseRows } from "../../models/sparse-matrix.ts";
-import { plainKernels, plainProduct } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels, plainProduct } from "../../models/testing/plain-kernels.ts";
 import type { FoundHits, ProtocolContext, SparseContext, TokenContext, VectorContext } from "../task.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
@@ -127,14 +127,12 @@ describe("a corpus that is searched in shards", () => {
       },
       kernels: {
         ...plainKernels,
-        hold: async (b) => ({
-          product: async (a) => {
+        hold: async (b) =>
+          heldBy(async (a) => {
             const { data, ...rest } = plainProduct(a, b);
             const isHuge = (cell: number) => a.data[Math.floor(cell / b.rows) * dims] > 1e38;
             return { data: data.map((value, cell) => (isHuge(cell) ? Number.NaN : value)), ...rest };
-          },
-          release: () => {},
-        }),
+          }),
       },
     });
     const few = huge((text) => text === `document ${count - 1}`);

@@ -3,7 +3,7 @@ import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { heldBy, plainKernels } from "../../models/testing/plain-kernels.ts";
 import { rankByScore } from "../metrics/ranking.ts";
 import { ownSimilarity } from "../metrics/similarity.ts";
 import { openSearch } from "./exact.ts";
@@ -93,26 +93,24 @@ describe("search", () => {
       ...plainKernels,
       async hold(b) {
         const held = await plainKernels.hold(b);
-        return {
-          ...held,
-          async product(a) {
-            await new Promise((resolve) => setTimeout(resolve, 4 - (calls++ % 4)));
-            return held.product(a);
-          },
-        };
+        return heldBy(async (a) => {
+          await new Promise((resolve) => setTimeout(resolve, 4 - (calls++ % 4)));
+          return held.product(a);
+        });
       },
     };
     const queries = whole(3, 2, 5);
     const documents = whole(20_000, 2, 5);
     const found = await find(queries, documents, { k: 5, piece: 20_000, kernels: late });
-    expect(calls).toBe(5);
+    // 512, 1,024, 2,048 documents, and so on up to 4,096.
+    expect(calls).toBe(8);
     expect(found).toEqual(await rankAll(queries, documents, 5));
   });
 
   it("hands a failing product on", async () => {
     const broken: Kernels = {
       ...plainKernels,
-      hold: async () => ({ product: () => Promise.reject(new Error("no memory")), release: () => {} }),
+      hold: async () => heldBy(() => Promise.reject(new Error("no memory"))),
     };
     const documents = real(10_000, 2);
     await expect(find(real(2, 2), documents, { k: 1, piece: 10_000, kernels: broken })).rejects.toThrow("no memory");
@@ -130,10 +128,8 @@ describe("search", () => {
     const documents = { data: Float32Array.of(1, 1, 3e38, -3e38, -3e38, -3e38), rows: 3, dims: 2 };
     const overflowing: Kernels = {
       ...plainKernels,
-      hold: async () => ({
-        product: async (a) => ({ data: Float32Array.of(Infinity, Number.NaN, -Infinity), rows: a.rows, dims: 1 }),
-        release: () => {},
-      }),
+      hold: async () =>
+        heldBy(async (a) => ({ data: Float32Array.of(Infinity, Number.NaN, -Infinity), rows: a.rows, dims: 1 })),
     };
     expect(await find(queries, documents, { k: 3, piece: 3, kernels: overflowing })).toEqual([
       [
@@ -180,10 +176,7 @@ describe("cross similarity", () => {
   it("takes a squared distance below 0, which rounding can leave of equal rows, for 0", async () => {
     const below: Kernels = {
       ...plainKernels,
-      hold: async () => ({
-        product: async () => ({ data: Float32Array.of(-1e-9, 4), rows: 2, dims: 1 }),
-        release: () => {},
-      }),
+      hold: async () => heldBy(async () => ({ data: Float32Array.of(-1e-9, 4), rows: 2, dims: 1 })),
     };
     const cross = crossSimilarity("euclidean", below);
     const { data } = await (await cross.hold(real(1, 4))).score(real(2, 4));

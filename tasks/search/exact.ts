@@ -1,5 +1,5 @@
 import type { Similarity } from "../../models/encoder.ts";
-import type { Kernels } from "../../models/kernels.ts";
+import type { Kernels, Reached } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { inOrder } from "./in-order.ts";
@@ -39,6 +39,9 @@ export interface SearchOptions {
 const scoresPerProduct = 2 ** 22;
 /** Documents of one product: 16 MiB at 1,024 dimensions, more than enough rows for a product at full speed. */
 const documentsPerProduct = 4096;
+
+/** Documents of the first product, all of whose scores may be among the best; the next ones double. */
+const firstDocuments = 512;
 
 /** The best documents of each query so far, and as many candidates again that have not been sorted out yet. */
 interface Pools {
@@ -90,34 +93,64 @@ function sift(out: Pools, query: number, idOf: SearchOptions["idOf"]): void {
   out.thresholds[query] = threshold;
 }
 
-/** Enters the scores of the documents from number `firstRow`, [documents, queries], into the pools. */
-function enter(out: Pools, { data, rows, dims: queries }: Matrix, firstRow: number, idOf: SearchOptions["idOf"]): void {
-  const { thresholds, counts, capacity } = out;
-  let cell = 0;
-  for (let row = firstRow; row < firstRow + rows; row++) {
-    for (let query = 0; query < queries; query++) {
-      const score = data[cell++];
-      if (!(score >= thresholds[query])) continue;
-      const count = counts[query];
-      out.scores[query * capacity + count] = score;
-      out.rows[query * capacity + count] = row;
-      counts[query] = count + 1;
-      if (count + 1 === capacity) sift(out, query, idOf);
-    }
-  }
+/** Enters a score of document number `row`, unless it is NaN or cannot be among the query's best. */
+function enter(out: Pools, query: number, row: number, score: number, idOf: SearchOptions["idOf"]): void {
+  const { scores, rows, thresholds, counts, capacity } = out;
+  if (!(score >= thresholds[query])) return;
+  const count = counts[query];
+  scores[query * capacity + count] = score;
+  rows[query * capacity + count] = row;
+  counts[query] = count + 1;
+  if (count + 1 === capacity) sift(out, query, idOf);
 }
 
-function rangesOf(rows: number, size: number): { start: number; end: number }[] {
-  return Array.from({ length: Math.ceil(rows / size) }, (_, i) => ({
-    start: i * size,
-    end: Math.min((i + 1) * size, rows),
-  }));
+/** Enters one query's scores of documents, counted from number `firstRow`, as `enter` does. */
+function enterRow(
+  out: Pools,
+  query: number,
+  firstRow: number,
+  columns: Int32Array,
+  values: Float32Array,
+  idOf: SearchOptions["idOf"],
+): void {
+  const { scores, rows, thresholds, counts, capacity } = out;
+  const start = query * capacity;
+  let count = counts[query];
+  let threshold = thresholds[query];
+  for (let i = 0; i < values.length; i++) {
+    const score = values[i];
+    if (!(score >= threshold)) continue;
+    scores[start + count] = score;
+    rows[start + count] = firstRow + columns[i];
+    count++;
+    if (count < capacity) continue;
+    counts[query] = count;
+    sift(out, query, idOf);
+    count = counts[query];
+    threshold = thresholds[query];
+  }
+  counts[query] = count;
+}
+
+/** Divides `rows` into ranges of at most `size`; the first ones are small, as all their scores may be among the best. */
+function* rangesOf(rows: number, size: number, first: number): Generator<{ start: number; end: number }> {
+  let length = Math.min(first, size);
+  for (let start = 0; start < rows; ) {
+    const end = Math.min(start + length, rows);
+    yield { start, end };
+    start = end;
+    length = Math.min(2 * length, size);
+  }
 }
 
 /** The best documents of queries, of scores that come in batches. */
 export interface Best extends Pick<Search, "best"> {
+  /** Least scores that may be among the best, [queries]; they rise. */
+  readonly least: Float32Array;
   /** Enters the scores of the next documents, [documents, queries]; one that is NaN is left out. */
   enter(scores: Matrix): void;
+  /** Enters those scores of the next `rows` documents, [queries, rows], that are not below an earlier `least`. */
+  enterReached(reached: Reached, rows: number): void;
 }
 
 /**
@@ -128,9 +161,20 @@ export function openBest({ count, k, idOf }: Pick<SearchOptions, "k" | "idOf"> &
   const pools = openPools(count, k);
   let entered = 0;
   return {
-    enter(scores) {
-      enter(pools, scores, entered, idOf);
-      entered += scores.rows;
+    least: pools.thresholds,
+    enter({ data, rows }) {
+      let cell = 0;
+      for (let row = entered; row < entered + rows; row++) {
+        for (let query = 0; query < count; query++) enter(pools, query, row, data[cell++], idOf);
+      }
+      entered += rows;
+    },
+    enterReached({ starts, columns, values }, rows) {
+      for (let query = 0; query < count; query++) {
+        const [start, end] = [starts[query], starts[query + 1]];
+        enterRow(pools, query, entered, columns.subarray(start, end), values.subarray(start, end), idOf);
+      }
+      entered += rows;
     },
     best(query) {
       if (pools.counts[query] > k) sift(pools, query, idOf);
@@ -151,19 +195,22 @@ export function openBest({ count, k, idOf }: Pick<SearchOptions, "k" | "idOf"> &
 export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
   const cross = crossSimilarity(similarity, kernels);
   const held = await cross.hold(cross.prepareQueries(queries));
-  const { enter, best } = openBest({ count: queries.rows, k, idOf });
+  const { least, enterReached, best } = openBest({ count: queries.rows, k, idOf });
   const size = Math.max(1, Math.min(documentsPerProduct, Math.floor(scoresPerProduct / queries.rows)));
+  let isFirst = true;
   return {
     async add({ data, rows, dims }) {
       if (dims !== queries.dims)
         throw new RangeError(`search: documents of ${dims} dimensions, queries of ${queries.dims}`);
+      const first = isFirst ? firstDocuments : size;
+      isFirst = false;
       await inOrder(
-        rangesOf(rows, size),
+        rangesOf(rows, size, first),
         async ({ start, end }) => {
           const block = { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
-          return held.score(cross.prepareDocuments(block));
+          return held.reaching(cross.prepareDocuments(block), least.slice());
         },
-        enter,
+        (reached, { start, end }) => enterReached(reached, end - start),
       );
     },
     best,

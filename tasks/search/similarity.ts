@@ -1,5 +1,5 @@
 import type { Similarity } from "../../models/encoder.ts";
-import type { Kernels } from "../../models/kernels.ts";
+import { type Kernels, type Reached, reachedOf } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { squaredLength } from "../metrics/float64.ts";
 
@@ -7,6 +7,8 @@ import { squaredLength } from "../metrics/float64.ts";
 export interface HeldQueries {
   /** [documents, queries], float32, higher is closer. */
   score(documents: Matrix): Promise<Matrix>;
+  /** Those of the scores, [queries, documents], that are not below the `least` of their query, [queries]; no NaN. */
+  reaching(documents: Matrix, least: Float32Array): Promise<Reached>;
   release(): void;
 }
 
@@ -59,8 +61,19 @@ const asIs = (matrix: Matrix): Matrix => matrix;
 
 async function holdProduct(kernels: Kernels, queries: Matrix): Promise<HeldQueries> {
   const held = await kernels.hold(queries);
-  return { score: (documents) => held.product(documents), release: () => held.release() };
+  return {
+    score: (documents) => held.product(documents),
+    reaching: (documents, least) => held.reaching(documents, least),
+    release: () => held.release(),
+  };
 }
+
+/** Scores documents in another way than by a product alone. */
+const scoredBy = (score: HeldQueries["score"], release: () => void): HeldQueries => ({
+  score,
+  reaching: async (documents, least) => reachedOf(await score(documents), least),
+  release,
+});
 
 function negatedRoot({ data, rows, dims }: Matrix): Matrix {
   return { data: data.map((squared) => -Math.sqrt(Math.max(squared, 0))), rows, dims };
@@ -110,7 +123,7 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
         prepareDocuments: (documents) => extendRows(documents, 1, (length) => [1, length]),
         async hold(queries) {
           const held = await holdProduct(kernels, queries);
-          return { ...held, score: async (documents) => negatedRoot(await held.score(documents)) };
+          return scoredBy(async (documents) => negatedRoot(await held.score(documents)), held.release);
         },
       };
     case "manhattan":
@@ -118,10 +131,11 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
         isSymmetric: true,
         prepareQueries: asIs,
         prepareDocuments: asIs,
-        hold: async (queries) => ({
-          score: async (documents) => negatedManhattan(documents, queries),
-          release: () => {},
-        }),
+        hold: async (queries) =>
+          scoredBy(
+            async (documents) => negatedManhattan(documents, queries),
+            () => {},
+          ),
       };
   }
 }
