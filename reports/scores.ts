@@ -11,15 +11,28 @@ function whyUndefined({ undefinedScores }: SubsetResult): string {
   return reasons.length > 0 ? `undefined (${reasons.join(", ")})` : "undefined";
 }
 
+type Grouped = ReadonlyMap<string, readonly SubsetResult[]>;
+const none: readonly SubsetResult[] = [];
+const grouped = new WeakMap<readonly SubsetResult[], Grouped>();
+
+/** Groups the entries of a split by subset, once: a table asks for each mean, and for each subset of its own. */
+function bySubset(entries: readonly SubsetResult[]): Grouped {
+  const known = grouped.get(entries) ?? groupBy(entries, ({ subset }) => subset);
+  grouped.set(entries, known);
+  return known;
+}
+
 /** Lists the entries of a result in each split and subset that a task requires; a file may hold a subset twice. */
 const placesOf = (result: TaskResult, { splits, subsets }: Pick<RequiredTask, "splits" | "subsets">) =>
   splits.flatMap((split) => {
-    const bySubset = groupBy(result.splits[split] ?? [], ({ subset }) => subset);
-    return subsets.map((subset) => ({ split, subset, entries: bySubset.get(subset) ?? [] }));
+    const entriesOf = bySubset(result.splits[split] ?? none);
+    return subsets.map((subset) => ({ split, subset, entries: entriesOf.get(subset) ?? none }));
   });
 
+const isScored = ({ mainScore }: SubsetResult): boolean => Number.isFinite(mainScore);
+
 const scoresOf = (entries: readonly SubsetResult[]): number[] =>
-  entries.map(({ mainScore }) => mainScore).filter(Number.isFinite);
+  entries.filter(isScored).map(({ mainScore }) => mainScore);
 
 /**
  * Computes the score of a task: the mean of its main score over every split and subset that it requires. Further splits
@@ -30,9 +43,8 @@ export function taskScore(result: TaskResult | undefined, task: RequiredTask): T
   const found = placesOf(result, task);
   if (found.length === 0) return { score: null, reason: "no split or subset required" };
   const problems = found.flatMap(({ split, subset, entries: [first, ...further] }) => {
-    const place = `split ${split}, subset ${subset}`;
-    if (first === undefined) return [`${place}: missing`];
-    return scoresOf([first, ...further]).length > 0 ? [] : [`${place}: ${whyUndefined(first)}`];
+    if (first !== undefined && [first, ...further].some(isScored)) return [];
+    return [`split ${split}, subset ${subset}: ${first === undefined ? "missing" : whyUndefined(first)}`];
   });
   if (problems.length > 0) return { score: null, reason: problems.join("; ") };
   return { score: mean(found.flatMap(({ entries }) => scoresOf(entries))) };

@@ -98,14 +98,22 @@ export function getBenchmark(name: string, own: readonly { readonly name: string
   );
 }
 
+const measured = new Map<Benchmark, readonly TaskSpec[]>();
+
 /**
- * Finds the tasks of a benchmark, in its order, each with the subsets and splits that it measures. Throws `InputError` for
- * an unknown name.
+ * Finds the tasks of a benchmark, in its order, each with the subsets and splits that it measures, once. Throws `InputError`
+ * for an unknown name.
  */
 export function benchmarkTasks(name: string): readonly TaskSpec[] {
-  const { tasks, restrictions } = getBenchmark(name);
+  const benchmark = getBenchmark(name);
+  const known = measured.get(benchmark) ?? tasksOf(benchmark);
+  measured.set(benchmark, known);
+  return known;
+}
+
+function tasksOf({ tasks, restrictions }: Benchmark): readonly TaskSpec[] {
   const restrictionOf = new Map(restrictions.map((one) => [one.name, one]));
-  return tasks.map((task) => restricted(getTask(task), restrictionOf.get(task)));
+  return Object.freeze(tasks.map((task) => restricted(getTask(task), restrictionOf.get(task))));
 }
 
 /**

@@ -109,7 +109,7 @@ describe.each(Object.entries(madeUp))("the statistic of %s", (kind, make) => {
   const digits = tolerance[kind as Samples["kind"]];
 
   it("is the metric of the list in which each unit is repeated", () => {
-    forManyCases(300, (random, units) => {
+    forManyCases(120, (random, units) => {
       const samples = make(random, units);
       const statistic = openStatistic(samples);
       expect(statistic.units).toBe(units);

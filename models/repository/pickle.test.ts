@@ -156,8 +156,9 @@ describe("pickles of strangers", () => {
     ],
   ];
   it.each(cases)("%s", (_, bytes, reason) => {
-    expect(() => viewsOf(read(bytes), fail)).toThrow(InputError);
-    expect(() => viewsOf(read(bytes), fail)).toThrow(reason);
+    expect(() => viewsOf(read(bytes), fail)).toThrow(
+      expect.objectContaining({ name: InputError.name, message: expect.stringContaining(reason) }),
+    );
   });
 });
 

@@ -33,7 +33,7 @@ export function readPickle(bytes: Buffer, start: number, fail: Fail): { value: P
   const reading: Reading = { bytes, at: start, stack: [], marks: [], memo: new Map(), fail };
   for (let steps = 0; steps < limits.pickleSteps; steps++) {
     const at = reading.at;
-    const code = take(reading, 1)[0];
+    const code = takeByte(reading);
     if (code === stop) return { value: pop(reading), end: reading.at };
     const operation = operations.get(code);
     if (operation === undefined)
@@ -43,11 +43,19 @@ export function readPickle(bytes: Buffer, start: number, fail: Fail): { value: P
   return fail(`its pickle has more than ${limits.pickleSteps} operations, ${seeLimits}`);
 }
 
-function take(reading: Reading, count: number): Buffer {
+/** Returns where the next bytes begin, and goes behind them. */
+function pass(reading: Reading, count: number): number {
   const { at, bytes, fail } = reading;
   if (count > bytes.length - at) fail(`its pickle goes on behind its ${bytes.length} bytes`);
   reading.at = at + count;
-  return bytes.subarray(at, at + count);
+  return at;
+}
+
+const takeByte = (reading: Reading): number => reading.bytes[pass(reading, 1)];
+
+function take(reading: Reading, count: number): Buffer {
+  const at = pass(reading, count);
+  return reading.bytes.subarray(at, at + count);
 }
 
 function pop({ stack, marks, fail }: Reading): PickleValue {
@@ -144,7 +152,7 @@ const operations: ReadonlyMap<number, (reading: Reading) => void> = new Map<numb
   [
     0x80,
     (r) => {
-      const version = take(r, 1)[0];
+      const version = takeByte(r);
       if (version > newestProtocol)
         r.fail(`its pickle is of the protocol ${version}, known are those to ${newestProtocol}`);
     },
@@ -168,21 +176,21 @@ const operations: ReadonlyMap<number, (reading: Reading) => void> = new Map<numb
   [0x4e, push(() => null)],
   [0x88, push(() => true)],
   [0x89, push(() => false)],
-  [0x4b, push((r) => take(r, 1)[0])],
+  [0x4b, push((r) => takeByte(r))],
   [0x4d, push((r) => take(r, 2).readUInt16LE())],
   [0x4a, push((r) => take(r, 4).readInt32LE())],
-  [0x8a, push((r) => longOf(take(r, take(r, 1)[0])))],
+  [0x8a, push((r) => longOf(take(r, takeByte(r))))],
   [0x47, push((r) => take(r, 8).readDoubleBE())],
   // Texts; the second and third are Python 2's.
   [0x58, push((r) => text(r, take(r, 4).readUInt32LE()))],
-  [0x55, push((r) => text(r, take(r, 1)[0]))],
+  [0x55, push((r) => text(r, takeByte(r)))],
   [0x54, push((r) => text(r, take(r, 4).readUInt32LE()))],
-  [0x8c, push((r) => text(r, take(r, 1)[0]))],
+  [0x8c, push((r) => text(r, takeByte(r)))],
   // Values that are kept, and taken again.
-  [0x71, (r) => void keep(r, take(r, 1)[0])],
+  [0x71, (r) => void keep(r, takeByte(r))],
   [0x72, (r) => void keep(r, take(r, 4).readUInt32LE())],
   [0x94, (r) => void keep(r, r.memo.size)],
-  [0x68, push((r) => recall(r, take(r, 1)[0]))],
+  [0x68, push((r) => recall(r, takeByte(r)))],
   [0x6a, push((r) => recall(r, take(r, 4).readUInt32LE()))],
   // Names, what is made of them, storages.
   [0x63, push((r) => named(r, line(r), line(r)))],

@@ -117,6 +117,19 @@ describe("a session", () => {
     await second.close();
   });
 
+  it("takes over the threads of two that were closed; of a third one it is ended", async () => {
+    const openAll = () => Promise.all(Array.from({ length: 3 }, () => openSquare()));
+    await endAhead();
+    await Promise.all((await openAll()).map((session) => session.close()));
+    const started = vi.spyOn(Worker.prototype, "ref");
+    const sessions = await openAll();
+    expect(started).toHaveBeenCalledTimes(2);
+    started.mockRestore();
+    const runs = await Promise.all(sessions.map((session, i) => session.run(feed(i), ["y"])));
+    expect(runs.map(({ y }) => y?.data[0])).toEqual([0, 1, 4]);
+    await Promise.all(sessions.map((session) => session.close()));
+  });
+
   it("a thread that was started ahead is ended once it has begun, where no session took it", async () => {
     startAhead();
     await endAhead();

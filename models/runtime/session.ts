@@ -113,17 +113,23 @@ export type ThreadTask = SessionSettings | "waiting" | "providers";
 const startThread = (workerData: ThreadTask): Worker =>
   new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData });
 
-/** The thread that waits for a session; `begun` is resolved once it has loaded ONNX Runtime. */
-let waiting: { readonly thread: Worker; readonly begun: Promise<unknown> } | undefined;
-const forget = (): void => {
-  waiting = undefined;
-};
+/** A thread that waits for a session; `begun` is resolved once it has loaded ONNX Runtime. */
+interface Waiting {
+  readonly thread: Worker;
+  readonly begun: Promise<unknown>;
+  readonly forget: () => void;
+}
+
+const waiting: Waiting[] = [];
+/** Most threads of closed sessions that wait: many models have two, one of them for products beside the model. */
+const mostWaiting = 2;
 
 /** Keeps a thread for the next session. It does not keep the process running; if it fails, the next one starts its own. */
 function keep(thread: Worker, begun: Promise<unknown> = Promise.resolve()): void {
+  const forget = (): void => void waiting.splice(0, waiting.length, ...waiting.filter((one) => one.thread !== thread));
   thread.once("error", forget).once("exit", forget);
   thread.unref();
-  waiting = { thread, begun };
+  waiting.push({ thread, begun, forget });
 }
 
 /**
@@ -131,30 +137,31 @@ function keep(thread: Worker, begun: Promise<unknown> = Promise.resolve()): void
  * the program reads the model.
  */
 export function startAhead(): void {
-  if (waiting !== undefined) return;
+  if (waiting.length > 0) return;
   const thread = startThread("waiting");
   keep(thread, new Promise((resolve) => thread.once("message", resolve)));
 }
 
 /**
- * Ends the thread that waits, where no session took it. A process that ends, or a thread that is ended, while ONNX Runtime is
+ * Ends the threads that wait, which no session took. A process that ends, or a thread that is ended, while ONNX Runtime is
  * being loaded is aborted by it, so that this waits until it has begun.
  */
 export async function endAhead(): Promise<void> {
-  if (waiting === undefined) return;
-  const { thread, begun } = waiting;
-  waiting = undefined;
+  await Promise.all(waiting.splice(0).map(endWaiting));
+}
+
+async function endWaiting({ thread, begun }: Waiting): Promise<void> {
   thread.ref();
   const ended = new Promise((resolve) => thread.once("error", resolve).once("exit", resolve));
   await Promise.race([begun, ended]);
   await thread.terminate();
 }
 
-/** Returns a thread that is about to open a session: the one that waits, or a new one. */
+/** Returns a thread that is about to open a session: one that waits, or a new one. */
 function threadFor(settings: SessionSettings): Worker {
-  if (waiting === undefined) return startThread(settings);
-  const { thread } = waiting;
-  waiting = undefined;
+  const found = waiting.pop();
+  if (found === undefined) return startThread(settings);
+  const { thread, forget } = found;
   thread.off("error", forget).off("exit", forget);
   thread.ref();
   thread.postMessage(settings);
@@ -213,7 +220,7 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     await idle();
     worker.off("message", onReply).off("error", end).off("exit", onExit);
     const isKept = isAlive && settings.executionProvider.name === "cpu" && (await frees(worker));
-    if (isKept && waiting === undefined) keep(worker);
+    if (isKept && waiting.length < mostWaiting) keep(worker);
     else await worker.terminate();
   };
   return {

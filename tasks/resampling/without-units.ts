@@ -26,19 +26,18 @@ const fewestUnits = 5;
 /** The difference of a subset, and its variance: by a jackknife of groups. */
 function ofPart({ statistic, leftOut }: PartWithout) {
   const { units } = statistic;
-  const weights = new Int32Array(units);
-  const score = (counts: (unit: number) => boolean): number => {
-    for (let unit = 0; unit < units; unit++) weights[unit] = counts(unit) ? 1 : 0;
-    return mean(statistic.scores(weights));
-  };
-  const all = score(() => true);
-  const rest = score((unit) => !leftOut.has(unit));
+  const score = (weights: Int32Array): number => mean(statistic.scores(weights));
+  const [every, kept] = [new Int32Array(units).fill(1), new Int32Array(units).fill(1)];
+  for (const unit of leftOut) kept[unit] = 0;
+  const [all, rest] = [score(every), score(kept)];
   if (leftOut.size === 0) return { all, rest, variance: 0 };
   const groups = Math.min(units, mostGroups);
-  const differences = Float64Array.from({ length: groups }, (_, group) => {
-    const stays = (unit: number): boolean => unit % groups !== group;
-    return score((unit) => stays(unit) && !leftOut.has(unit)) - score(stays);
-  });
+  const without = (weights: Int32Array, group: number): number => {
+    const others = weights.slice();
+    for (let unit = group; unit < units; unit += groups) others[unit] = 0;
+    return score(others);
+  };
+  const differences = Float64Array.from({ length: groups }, (_, group) => without(kept, group) - without(every, group));
   const centre = mean(differences);
   const squares = differences.reduce((sum, one) => sum + (one - centre) ** 2, 0);
   return { all, rest, variance: ((groups - 1) / groups) * squares };

@@ -138,8 +138,18 @@ function stepsOf(z: Zod) {
   >;
 }
 
-/** The fields that every task has besides its type and settings. */
-function fieldsOf(z: Zod, { standard, names, atRanks }: MainScores) {
+const fields = new WeakMap<Zod, WeakMap<MainScores, ReturnType<typeof newFields>>>();
+
+/** Returns the fields that every task has besides its type and settings, made once for each type. */
+function fieldsOf(z: Zod, mainScores: MainScores): ReturnType<typeof newFields> {
+  const made = fields.get(z) ?? new WeakMap();
+  fields.set(z, made);
+  const known = made.get(mainScores) ?? newFields(z, mainScores);
+  made.set(mainScores, known);
+  return known;
+}
+
+function newFields(z: Zod, { standard, names, atRanks }: MainScores) {
   const ranked = atRanks && `^(?:${atRanks.measures.join("|")})_at_[1-9][0-9]*$`;
   const isName = (name: string): boolean => names.includes(name) || (ranked !== undefined && RegExp(ranked).test(name));
   const language = z
