@@ -239,7 +239,7 @@ describe("configs that are not understood", () => {
     ],
     ["camembert, two token types", { num_attention_heads: 3 }, "num_attention_heads is 3 (must divide hidden_size)"],
     ["distilbert, relu", { n_heads: 3 }, "the distilbert config is not understood: n_heads is 3 (must divide dim)"],
-    ["distilbert, relu", { activation: "relu2" }, "the activation relu2 is not known; known are gelu, gelu_new"],
+    ["distilbert, relu", { activation: "relu3" }, "the activation relu3 is not known; known are gelu, gelu_python"],
     [
       "mpnet, more kinds of distance than are used",
       { relative_attention_num_buckets: 16 },

@@ -18,8 +18,8 @@ describe("configs that are not understood", () => {
     ["llama, linear scaling", { partial_rotary_factor: 0.5 }, "partial_rotary_factor is 0.5"],
     [
       "llama, linear scaling",
-      { hidden_act: "relu2" },
-      "model: the activation relu2 is not known; known are gelu, gelu_new",
+      { hidden_act: "xielu" },
+      "model: the activation xielu has weights of its own, which are not read; known are gelu, gelu_python",
     ],
     ["llama, linear scaling", { quantization_config: { bits: 4 } }, 'quantization_config is {"bits":4}'],
     [

@@ -43,8 +43,8 @@ describe("repositories that cannot be used", () => {
     ],
     [
       "unknown activation",
-      (f) => edit(join(f, "config.json"), { hidden_act: "gelu_10" }),
-      "the activation gelu_10 is not known",
+      (f) => edit(join(f, "config.json"), { hidden_act: "gelu_11" }),
+      "the activation gelu_11 is not known",
     ],
     [
       "a config value that is not understood",
