@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { getHeapStatistics } from "node:v8";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { type Asked, type Given, plainNotes, type Told, widthOf } from "./commands/streams.ts";
 import { codeOf, InputError, messageOf, outOfMemory } from "./datasets/errors.ts";
+import { limits } from "./datasets/limits.ts";
 import { visibleText } from "./datasets/shown.ts";
+import { readSmallStream } from "./datasets/small-file.ts";
 import { prepareEnvironment } from "./models/runtime/providers/index.ts";
 import { requireLimits } from "./runners/system-limits.ts";
 
@@ -57,6 +58,13 @@ function openOut(): (written: string) => void {
     }
   };
 }
+
+/** Reads all of standard input. */
+const readAll = (): Promise<Asked> =>
+  readSmallStream(process.stdin, "standard input", limits.texts).then(
+    (text) => ({ kind: "input", text }),
+    (error: unknown) => ({ kind: "no-input", reason: messageOf(error) }),
+  );
 
 /** Tells of what ended the command's thread from outside of the command. */
 function outcryOf(error: unknown): string {
@@ -141,7 +149,7 @@ function main(): void {
         ask({ kind: "input", text: line ?? "" });
       });
     },
-    read: () => void text(process.stdin).then((input) => ask({ kind: "input", text: input })),
+    read: () => void readAll().then(ask),
     ended: ({ status }) => {
       if (status !== "stopped") process.exitCode = status;
       else if (stoppedBy !== undefined) {

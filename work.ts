@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
 import { type Asked, clearLine, type Given, type Told } from "./commands/streams.ts";
 import type { Terminal } from "./commands/terminal.ts";
+import { InputError } from "./datasets/errors.ts";
 import { wrapText } from "./reports/wrap.ts";
 
 /** Milliseconds between two looks at what is stored. */
@@ -19,6 +20,7 @@ const tell = (told: Told): void => port.postMessage(told);
 const stopped = new AbortController();
 const isTheStop = (error: unknown): boolean => stopped.signal.aborted && error === stopped.signal.reason;
 let giveInput = (_text: string): void => {};
+let refuseInput = (_reason: Error): void => {};
 let noteNow = (): string => "";
 let noted = "";
 
@@ -46,8 +48,9 @@ function clearLive(): void {
 
 /** Asks the other thread for standard input, or for a line of it. */
 const input = (kind: "read" | "read-line"): Promise<string> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     giveInput = resolve;
+    refuseInput = reject;
     port.ref();
     tell({ kind });
   });
@@ -94,10 +97,13 @@ async function main(): Promise<number | "stopped"> {
 }
 
 port.on("message", (asked: Asked) => {
-  if (asked.kind === "input") {
-    port.unref();
-    giveInput(asked.text);
-  } else stopped.abort(new Error("stopped"));
+  if (asked.kind === "stop") {
+    stopped.abort(new Error("stopped"));
+    return;
+  }
+  port.unref();
+  if (asked.kind === "input") giveInput(asked.text);
+  else refuseInput(new InputError(asked.reason));
 });
 // Neither the other thread nor the patrol keep this one at work when the command is done.
 port.unref();

@@ -1,4 +1,6 @@
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
+import { parseItems } from "../datasets/json-items.ts";
+import { shownJson } from "../datasets/shown.ts";
 import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
 import type { LateInteraction } from "../models/late-interaction.ts";
 import { rowLists } from "../models/matrix.ts";
@@ -9,7 +11,7 @@ import { sparseRow } from "../models/sparse-matrix.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openTextEncoder } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
-import { readTexts } from "./read-texts.ts";
+import { type Input, readInput } from "./read-input.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -23,12 +25,11 @@ export interface EmbedChoice extends ModelSettings {
   readonly output?: string;
 }
 
-/** Turns a JSON array of texts into a JSON array of vectors, dense or sparse, or of lists of vectors, one for each token. */
+/** Turns a JSON array of texts, or JSON lines, into a JSON array of vectors, dense or sparse, or of lists of vectors, one for each token. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
-  const source = input ?? "standard input";
-  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readTexts("embed", input), source);
+  const texts = parseTexts(await readInput("embed", input, terminal));
   const world = worldOf(terminal);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env), world.note);
   const encoder = await openTextEncoder(choice, { ...world, device });
@@ -79,19 +80,13 @@ async function encodeLines(
   }
 }
 
-/** Parses a JSON array of texts. @throws UsageError for anything else */
-function parseTexts(json: string, source: string): string[] {
-  const expected = 'a JSON array of texts was expected, such as ["a text", "another"]';
-  let texts: unknown;
-  try {
-    texts = JSON.parse(json);
-  } catch (error) {
-    throw new UsageError(`embed: ${source} is not JSON (${messageOf(error)}); ${expected}`);
-  }
-  if (!Array.isArray(texts)) throw new UsageError(`embed: ${source} holds ${typeof texts}; ${expected}`);
-  const wrong = texts.findIndex((text) => typeof text !== "string");
-  if (wrong >= 0) {
-    throw new UsageError(`embed: item ${wrong} of ${source} is ${JSON.stringify(texts[wrong])}; ${expected}`);
-  }
-  return texts;
-}
+const expected = 'expected a JSON array of texts, ["a text", "another"], or a JSON text on each line';
+
+const fault = (what: string): UsageError => new UsageError(`embed: ${what}; ${expected}`);
+
+/** Parses the texts of a JSON array or of JSON lines. @throws UsageError for anything else */
+const parseTexts = ({ content, source }: Input): string[] =>
+  parseItems(content, source, fault).map(({ value, place }) => {
+    if (typeof value === "string") return value;
+    throw fault(`${place} is ${shownJson(value, 80)}`);
+  });

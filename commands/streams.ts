@@ -27,7 +27,11 @@ export interface Given {
 }
 
 /** What the thread of a command is told. */
-export type Asked = { readonly kind: "stop" } | { readonly kind: "input"; readonly text: string };
+export type Asked =
+  | { readonly kind: "stop" }
+  | { readonly kind: "input"; readonly text: string }
+  /** Standard input could not be read, for this reason. */
+  | { readonly kind: "no-input"; readonly reason: string };
 
 /** What the thread of a command tells the one that started it. */
 export type Told =

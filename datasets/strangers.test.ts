@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkFilePath, checkRepositoryId, checkRevision, isListedFile } from "./cache.ts";
@@ -12,7 +13,7 @@ import { limits } from "./limits.ts";
 import { openDataset } from "./load.ts";
 import { hubSettings } from "./settings.ts";
 import { plainText, shown, shownJson, visibleText, withoutSecrets } from "./shown.ts";
-import { readBody, readSmallFile } from "./small-file.ts";
+import { readBody, readSmallFile, readSmallStream } from "./small-file.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 
 let folder: string;
@@ -168,6 +169,19 @@ describe("more than is there", () => {
     );
     expect(await messageFrom(readSmallFile("/dev/zero", "model: x", 1000))).toBe(
       "model: x has more than 1000 bytes, at most 1000 bytes are read; see docs/safety.md",
+    );
+  });
+
+  it("a text that is not UTF-8 is refused, of a file and of a stream", async () => {
+    const bytes = Buffer.from("caf\xe9", "latin1");
+    const message = "it is not UTF-8, which was expected";
+    expect(await messageFrom(readSmallFile(put("latin.json", bytes), "it", 10))).toBe(message);
+    expect(await messageFrom(readSmallStream(Readable.from([bytes]), "it", 10))).toBe(message);
+    // A character may be cut in two.
+    const pieces = [Buffer.from([0xc3]), Buffer.from([0xa9])];
+    expect(await readSmallStream(Readable.from(pieces), "it", 2)).toBe("é");
+    expect(await messageFrom(readSmallStream(Readable.from(pieces), "it", 1))).toBe(
+      "it has more than 1 bytes, at most 1 bytes are read; see docs/safety.md",
     );
   });
 

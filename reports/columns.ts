@@ -7,7 +7,7 @@ import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { sizeText } from "./page/browser/format.mjs";
 import { type PlacesOver, placesText } from "./places.ts";
-import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
+import { type Column, grouped, noValue, percent, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */
 export interface BoardColumn extends Column {
@@ -66,14 +66,9 @@ const scoreColumn = (
   short: string,
   of: (row: LeaderboardRow) => number | null,
 ): BoardColumn => ({
-  ...numberColumn(
-    field,
-    heading,
-    (row) => toPercent(of(row)),
-    (value) => value.toFixed(2),
-  ),
-  short,
-  isScore: true,
+  ...{ field, heading, short, align: "right", isScore: true },
+  text: (row) => percent(of(row)),
+  value: (row) => toPercent(of(row)),
 });
 
 function speedColumn(field: Exclude<keyof RowSpeed, "mark">, heading: string): BoardColumn {

@@ -12,6 +12,7 @@ import {
   markdownTable,
   noValue,
   percent,
+  plainPoints,
   right,
   tableText,
   toPercent,
@@ -135,17 +136,30 @@ function explanationText({ task, official, tried, nearest, explains }: Explanati
   return `\n${form.line(title)}\n\n${form.table(columns, cells)}`;
 }
 
+const plainOrNull = (points: number | null): number | null => (points === null ? null : plainPoints(points));
+
 /** Writes one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */
 export function reproductionJson({ rows, explanations, ...about }: ReproductionReport): string {
-  const summary = summarize(rows);
+  const { largest, meanDifference, ...counts } = summarize(rows);
   const value = {
     ...about,
-    ...summary,
-    tasks: rows.map((row) => ({ ...row, ours: toPercent(row.ours), official: toPercent(row.official) })),
+    ...counts,
+    largest: largest && { ...largest, difference: plainPoints(largest.difference) },
+    meanDifference: plainOrNull(meanDifference),
+    tasks: rows.map((row) => ({
+      ...row,
+      ours: toPercent(row.ours),
+      official: toPercent(row.official),
+      difference: plainOrNull(row.difference),
+    })),
     explanations: explanations.map(({ official, tried, ...one }) => ({
       ...one,
       official: toPercent(official),
-      tried: tried.map((each) => ({ ...each, score: toPercent(each.score) })),
+      tried: tried.map((each) => ({
+        ...each,
+        score: toPercent(each.score),
+        difference: plainOrNull(each.difference),
+      })),
     })),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

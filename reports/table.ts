@@ -125,9 +125,21 @@ export const markdownList = (lines: readonly string[]): string =>
 /** Formats a score as percent with two decimals, or as the dash. */
 export const percent = (score: number | null): string => (score === null ? noValue : (score * 100).toFixed(2));
 
-/** Converts a score to percent, unrounded; null where there is none. */
+/** What products, sums and differences of scores as doubles are off by, in percent, at most. */
+const lastBits = 1e-12;
+
+/**
+ * Returns percent or points without what doubles leave behind the tenth decimal: 63.1789 for 63.17889999999999. Figures
+ * that have more decimals keep them all.
+ */
+export function plainPoints(points: number): number {
+  const short = Number(points.toFixed(10));
+  return Math.abs(short - points) < lastBits ? short : points;
+}
+
+/** Converts a score to percent for programs; null where there is none. */
 export const toPercent = (score: number | null | undefined): number | null =>
-  score === null || score === undefined ? null : score * 100;
+  score === null || score === undefined ? null : plainPoints(score * 100);
 
 /** Compares two texts by their UTF-16 units: the order is the same on every machine. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -16,6 +16,7 @@ const modules = { cli: "cli.js", work: "work.js", index: "api/index.js", vitest:
 /** Programs of their own threads and processes: no ES modules, which open more slowly. */
 const programs = {
   "session.worker": "models/runtime/session.worker.cjs",
+  "try-out": "models/runtime/try-out.cjs",
   rust: "models/tokenizer/rust.cjs",
   template: "models/tokenizer/template.cjs",
 };

@@ -41,9 +41,11 @@ describe("pramana embed", () => {
   });
 
   it.each([
-    ["{}", "standard input holds object; a JSON array of texts was expected"],
-    ["[1]", "item 0 of standard input is 1"],
-    ["[", "standard input is not JSON"],
+    ["{}", "standard input, line 1 is {}; expected a JSON array of texts"],
+    ["[1]", "standard input, item 1 (line 1) is 1"],
+    ['"a"\n["b"]', 'standard input, line 2 is ["b"]'],
+    ["[", "standard input, line 1: not valid JSON"],
+    ["", "standard input is empty"],
   ])("refuses %s", async (input, message) => {
     const { code, err } = await pramana(["embed", "--model", fixture], input);
     expect([code, err.includes(message)]).toEqual([2, true]);
@@ -68,6 +70,12 @@ describe("pramana embed", () => {
     const [vector] = JSON.parse(out) as number[][];
     expect([code, vector?.length]).toEqual([0, 3]);
     expect(Math.hypot(...(vector ?? []))).toBeCloseTo(1, 6);
+  });
+
+  it("reads JSON lines, and - as standard input", async () => {
+    const list = await pramana(["embed", "--model", sample], '["a", "b"]');
+    expect(list.code).toBe(0);
+    expect(await pramanaProcess(["embed", "--model", sample, "--input", "-"], '"a"\n"b"\n')).toEqual(list);
   });
 
   it("makes an empty list of an empty list", async () => {
@@ -99,6 +107,8 @@ describe("pramana doctor", () => {
     expect(plain.code).toBe(0);
     expect(plain.out).toMatch(/✓ onnxruntime-node +1\.\d+\.\d+, built for cpu/);
     const asked = await pramanaProcess(["doctor", "--device", "cuda", "--format", "json"]);
+    // Nor do the libraries of devices that are missing write anything.
+    expect(asked.err).toBe("");
     const { cuda, cudaWorks } = JSON.parse(asked.out);
     expect(asked.code).toBe(cudaWorks ? 0 : 1);
     expect(cudaWorks).toBe(cuda.every(({ state }: { state: string }) => state === "ok"));

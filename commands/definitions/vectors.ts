@@ -9,10 +9,11 @@ export const embed = defineCommand<EmbedChoice>()({
   name: "embed",
   description: "turn a JSON array of texts into a JSON array of vectors, or of a list of vectors for each text",
   help: `
-A sparse encoder's vector is written as {"indices": […], "values": […]}, without its zeros.
+Reads a JSON array of texts, or JSON lines, a text on each. A sparse encoder's vector is written as {"indices": […], "values": […]}, without its zeros.
 
 Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
+  jq -R . lines.txt | pramana embed --model sentence-transformers/all-MiniLM-L6-v2 > vectors.json
   pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
 ${environmentHelp}`,
   options: {
@@ -31,7 +32,7 @@ ${environmentHelp}`,
       value: "name",
       description: "one of the model's adapters (default: that of the role, or without a role none)",
     },
-    input: { group: "measure", value: "file", description: "JSON file of texts (default: standard input)" },
+    input: { group: "measure", value: "file", description: "file of texts (default, and -: standard input)" },
     output: { group: "output", value: "file", description: "JSON file of vectors (default: standard output)" },
     ...modelSettings,
   },
@@ -42,11 +43,13 @@ export const score = defineCommand<ScoreChoice>()({
   name: "score",
   description: "score pairs of a query and a document",
   help: `
-Reads pairs, [["query", "text"], …], and writes a list of scores, or {"queries": […], "documents": […]}, and writes a row
-of scores for each query. A cross-encoder reads the two texts together; a model that makes vectors scores by its own
+Reads pairs, [["query", "text"], …] or JSON lines, ["query", "text"] on each, and writes a list of scores, or reads
+{"queries": […], "documents": […]} and writes a row of scores for each query. A cross-encoder reads the two texts together; a model that makes vectors scores by its own
 similarity (docs/kinds.md).
 
-Example:
+Examples:
+  echo '["how old is the sun", "4.6 billion years"]' | pramana score --model cross-encoder/ms-marco-MiniLM-L6-v2
+  jq -c '[.question, .answer]' rows.jsonl | pramana score --model sentence-transformers/all-MiniLM-L6-v2 > scores.json
   pramana score --model cross-encoder/ms-marco-MiniLM-L6-v2 --input pairs.json --output scores.json
 ${environmentHelp}`,
   options: {
@@ -59,8 +62,7 @@ ${environmentHelp}`,
     input: {
       group: "measure",
       value: "file",
-      description: "JSON file of pairs, or of queries and documents",
-      required: true,
+      description: "file of pairs, or of queries and documents (default, and -: standard input)",
     },
     output: { group: "output", value: "file", description: "JSON file of scores (default: standard output)" },
     ...modelSettings,

@@ -1,5 +1,5 @@
 import { count, plainText } from "../../datasets/shown.ts";
-import { fitTable, left, linesText, markdownList, markdownTable, right, tableText } from "../table.ts";
+import { fitTable, left, linesText, markdownList, markdownTable, plainPoints, right, tableText } from "../table.ts";
 import { wrapText } from "../wrap.ts";
 import type { PredictedMean, PredictedModel, PredictionReport } from "./predict-board.ts";
 
@@ -52,4 +52,5 @@ export function predictionText(report: PredictionReport, width: number): string 
 }
 
 /** Writes one JSON document; means and intervals in points. */
-export const predictionJson = (report: PredictionReport): string => `${JSON.stringify(report, null, 2)}\n`;
+export const predictionJson = (report: PredictionReport): string =>
+  `${JSON.stringify(report, (_, value) => (typeof value === "number" ? plainPoints(value) : value), 2)}\n`;

@@ -11,9 +11,9 @@ describe("parseOwnTexts", () => {
   });
 
   it.each([
-    ["", "bench: t holds no text"],
+    ["", "bench: t is empty"],
     ["[]", "bench: t holds no text"],
-    ['["a", 7]', "bench: t, item 2 is 7"],
+    ['["a", 7]', "bench: t, item 2 (line 1) is 7"],
     ['"a"\n{"title": "b"}', 'bench: t, line 2 is {"title":"b"}'],
     ['"a"\nnull', "bench: t, line 2 is null"],
   ])("refuses %j", (content, message) => {
@@ -21,7 +21,7 @@ describe("parseOwnTexts", () => {
   });
 
   it("says where a file is damaged", () => {
-    expect(() => parseOwnTexts('"a"\nplain words', "t")).toThrow(/^bench: t, line 2 is not JSON \(/);
-    expect(() => parseOwnTexts('["a"', "t")).toThrow(/^bench: t is not JSON \(/);
+    expect(() => parseOwnTexts('"a"\nplain words', "t")).toThrow(/^bench: t, line 2: not valid JSON: /);
+    expect(() => parseOwnTexts('["a"', "t")).toThrow(/^bench: t, line 1: not valid JSON: /);
   });
 });
