@@ -94,42 +94,59 @@ export function addLanes(out: Float32Array, values: Float32Array, start: number,
   for (let i = 0; i < count; i++) out[i] = out[i] + values[start + i];
 }
 
-/** Sums of `cascadeSum`'s lanes, which are its own while it runs. */
-const [recent, settled] = [new Float32Array(4 * width), new Float32Array(4 * width)];
+/** Sums of `cascadeSum`'s lanes by level, its own while it runs. */
+const levels = Array.from({ length: 3 }, () => new Float32Array(4 * width));
 
-/**
- * Sums float32 values in torch's order: in four rows of eight lanes, which every sixteen rounds are added to a
- * second set of sums, so that small terms are not lost in large sums. 0 for no values. Equal to torch's bit for bit
- * where the number of values is a multiple of 8 and at most 8,192. Source: torch 2.13 `sum` over a contiguous
- * dimension on a CPU.
- */
-export function cascadeSum(values: Float32Array): number {
-  const rows = 4 * width;
-  recent.fill(0);
-  settled.fill(0);
-  const rounds = Math.floor(values.length / rows);
-  for (let round = 0; round < rounds; round++) {
-    addLanes(recent, values, round * rows, rows);
-    if (round % 16 === 15) {
-      addLanes(settled, recent, 0, rows);
-      recent.fill(0);
-    }
+/** Passes what has been added up to the next level every 16 rounds, and from there on every 256. */
+function passOn(rounds: number): void {
+  for (let level = 1; level < levels.length && rounds % 16 ** level === 0; level++) {
+    addLanes(levels[level], levels[level - 1], 0, 4 * width);
+    levels[level - 1].fill(0);
   }
-  addLanes(recent, settled, 0, rows);
-  const whole = values.length - (values.length % width);
-  for (let i = rounds * rows; i < whole; i += width) addLanes(recent, values, i, width);
-  for (let row = width; row < rows; row += width) addLanes(recent, recent.subarray(row), 0, width);
-  return joinLanes(recent, values, whole);
+}
+
+/** Sums fewer values than there are lanes: the four first each for itself, the others with the first of these. */
+function sumOfFew(values: Float32Array): number {
+  const apart = values.length < 4 ? 0 : 4;
+  let sum = apart > 0 ? values[0] : 0;
+  for (let i = apart; i < values.length; i++) sum = fround(sum + values[i]);
+  for (let i = 1; i < apart; i++) sum = fround(sum + values[i]);
+  return sum;
 }
 
 /**
- * Computes the float32 length of the row of `count` values from `start`, its squares added in eight lanes. Source:
- * torch 2.13 `linalg.vector_norm` over a contiguous dimension on a CPU.
+ * Sums float32 values in torch's order: in four rows of eight lanes, which every sixteen rounds are added to a second
+ * set of sums, and those to a third every 256, so that small terms are not lost in large sums. 0 for no values. Equal
+ * to torch's bit for bit for up to 32,768 values, which one thread adds. Source: torch 2.14 `sum` over a contiguous
+ * dimension on a CPU.
+ */
+export function cascadeSum(values: Float32Array): number {
+  if (values.length < width) return sumOfFew(values);
+  const rows = 4 * width;
+  for (const sums of levels) sums.fill(0);
+  const [lanes, ...settled] = levels;
+  const rounds = Math.floor(values.length / rows);
+  for (let round = 0; round < rounds; round++) {
+    addLanes(lanes, values, round * rows, rows);
+    passOn(round + 1);
+  }
+  for (const sums of settled) addLanes(lanes, sums, 0, rows);
+  const whole = values.length - (values.length % width);
+  for (let i = rounds * rows; i < whole; i += width) addLanes(lanes, values, i, width);
+  for (let row = width; row < rows; row += width) addLanes(lanes, lanes.subarray(row), 0, width);
+  return joinLanes(lanes, values, whole);
+}
+
+/**
+ * Computes the float32 length of the row of `count` values from `start`, its squares added in eight lanes; of those that
+ * fill no whole group, four are squared and then added, and the rest squared and added in one step. Equal to torch's bit
+ * for bit. Source: torch 2.14 `linalg.vector_norm` over a contiguous dimension on a CPU, as its compiler orders it.
  */
 export function laneNorm(values: Float32Array, start: number, count: number): number {
   let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   const square = (i: number): number => fround(values[i] * values[i]);
-  const whole = start + count - (count % width);
+  const end = start + count;
+  const whole = end - (count % width);
   for (let i = start; i < whole; i += width) {
     a = fround(a + square(i));
     b = fround(b + square(i + 1));
@@ -142,7 +159,10 @@ export function laneNorm(values: Float32Array, start: number, count: number): nu
   }
   let sum = a;
   for (const lane of [b, c, d, e, f, g, h]) sum = fround(sum + lane);
-  for (let i = whole; i < start + count; i++) sum = fround(sum + square(i));
+  const fused = end - (count % 4);
+  for (let i = whole; i < fused; i++) sum = fround(sum + square(i));
+  // A square is exact in float64.
+  for (let i = fused; i < end; i++) sum = fround(sum + values[i] * values[i]);
   return fround(Math.sqrt(sum));
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Matrix } from "../../models/matrix.ts";
-import { pairwiseSum, sumOfSquares } from "./float32.ts";
+import { cascadeSum, laneNorm, pairwiseSum, sumOfSquares } from "./float32.ts";
 import { ownSimilarity, type PairedScore, pairedScores } from "./similarity.ts";
 
 const pairedCosine: PairedScore = (x, y) => pairedScores(x, y, ["cosine"]).cosine;
@@ -19,7 +19,8 @@ interface Case {
 }
 
 const path = new URL("./fixtures/similarity.json", import.meta.url);
-const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
+const { cases, torch: torchSums }: { cases: Case[]; torch: { count: number; sum: number; norm: number }[] } =
+  JSON.parse(readFileSync(path, "utf8"));
 const matrix = (rows: number, data: ArrayLike<number>): Matrix => ({
   data: Float32Array.from(data),
   rows,
@@ -52,34 +53,21 @@ describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, 
     expect([...pairedDot(a, b)]).toEqual(expected["dot"]);
   });
 
-  it.each(["cosine", "dot", "euclidean", "manhattan"] as const)("equal torch's %s", (name) => {
-    const scores = ownSimilarity[name](a, b);
-    const target = expected[`own_${name}`] as number[];
-    if (a.dims % 8 === 0) {
-      // Rows of whole lanes are added in torch's order; torch's own square root may be off by one step of float32.
-      const step = name === "euclidean" ? 2 ** -23 : 0;
-      scores.forEach((score, row) => {
-        expect(Math.abs(score - target[row])).toBeLessThanOrEqual(step * Math.abs(score));
-      });
-      return;
-    }
-    const term = (i: number): number => {
-      const [p, q] = [a.data[i], b.data[i]];
-      return name === "dot" ? Math.abs(p * q) : name === "manhattan" ? Math.abs(p - q) : (p - q) ** 2;
-    };
-    scores.forEach((score, row) => {
-      const terms = Array.from({ length: a.dims }, (_, i) => term(row * a.dims + i));
-      const size = terms.reduce((sum, value) => sum + value, 0);
-      // A sum of n float32 terms errs by less than n steps of 2^-24 of the sum of their sizes.
-      const scale = name === "cosine" ? 1 : name === "euclidean" ? Math.sqrt(size) : size;
-      expect(Math.abs(score - target[row])).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
-    });
+  it.each(["cosine", "dot", "euclidean", "manhattan"] as const)("equal torch's %s to the last bit", (name) => {
+    expect([...ownSimilarity[name](a, b)]).toEqual(expected[`own_${name}`]);
   });
 
   it("sum as numpy sums", () => {
     const sums = Array.from({ length: rows }, (_, row) => pairwiseSum(a.data, row * a.dims, a.dims));
     expect(sums).toEqual(expected.sums);
   });
+});
+
+it("sums and measures any number of values as torch does", () => {
+  for (const { count, ...expected } of torchSums) {
+    const values = Float32Array.from({ length: count }, (_, i) => (((i * 7919) % 1009) - 504) / 1009);
+    expect({ sum: cascadeSum(values), norm: laneNorm(values, 0, count) }, `${count} values`).toEqual(expected);
+  }
 });
 
 describe("paired scores", () => {

@@ -145,11 +145,7 @@ function torchCosine(x: Matrix, y: Matrix): Float32Array {
 
 function torchEuclidean(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
-  return scorePairs(x, y, (start) => {
-    subtract(row, x, y, start);
-    for (let i = 0; i < row.length; i++) row[i] = row[i] * row[i];
-    return -sqrt(cascadeSum(row));
-  });
+  return scorePairs(x, y, (start) => -laneNorm(subtract(row, x, y, start), 0, x.dims));
 }
 
 function torchManhattan(x: Matrix, y: Matrix): Float32Array {
@@ -159,7 +155,7 @@ function torchManhattan(x: Matrix, y: Matrix): Float32Array {
 
 /**
  * A model's own similarity of paired rows, [rows]: as `pairedScores`, but summed in torch's order, in which other
- * pairs of near-equal rows tie. Distances are negated. Source: sentence-transformers 5.7
+ * pairs of near-equal rows tie. Distances are negated. Source: sentence-transformers 6.2
  * `pairwise_cos_sim`, `pairwise_dot_score`, `pairwise_euclidean_sim`, `pairwise_manhattan_sim`.
  */
 export const ownSimilarity: Readonly<Record<Similarity, PairedScore>> = Object.freeze({

@@ -183,6 +183,14 @@ describe("cross similarity", () => {
     expect(Array.from(data, Math.abs)).toEqual([0, 2]);
   });
 
+  it("divides by the length that torch's normalize gives, to the last bit", () => {
+    const data = Float32Array.of(5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5).map(
+      (x) => x / 10,
+    );
+    // The length that is rounded once gives 0.34340140223503113.
+    expect(normalizeRows({ data, rows: 1, dims: data.length }).data[0]).toBe(0.3434014320373535);
+  });
+
   it("leaves a zero row zero", async () => {
     const { data } = normalizeRows({ data: Float32Array.of(0, 0, 0, 3, -4, 0), rows: 2, dims: 3 });
     expect([...data]).toEqual([0, 0, 0, Math.fround(0.6), Math.fround(-0.8), 0]);

@@ -1,6 +1,7 @@
 import type { Similarity } from "../../models/encoder.ts";
 import { type Kernels, type Reached, reachedOf } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
+import { laneNorm } from "../metrics/float32.ts";
 import { squaredLength } from "../metrics/float64.ts";
 
 /** Queries against which documents are scored again and again. */
@@ -32,14 +33,14 @@ function scaleRow(out: Float32Array, data: Float32Array, start: number, end: num
 const shortest = Math.fround(1e-12);
 
 /**
- * Scales rows to length 1 in float32, [rows, dims]; rows shorter than 1e-12 are divided by that. Source: torch 2.13
+ * Scales rows to length 1 in float32, [rows, dims]; rows shorter than 1e-12 are divided by that. Source: torch 2.14
  * `normalize`.
  */
 export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
   const scaled = new Float32Array(data.length);
   for (let start = 0; start < data.length; start += dims) {
     const end = start + dims;
-    const length = Math.max(Math.fround(Math.sqrt(squaredLength(data, start, end))), shortest);
+    const length = Math.max(laneNorm(data, start, dims), shortest);
     // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases and costs half a division.
     scaleRow(scaled, data, start, end, 1 / length);
   }
