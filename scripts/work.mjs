@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { featuresOf } from "./peers/processor.mjs";
+import { featuresOf, kernelFeatures } from "./peers/processor.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { differences } from "./work/figures.mjs";
 import { measureRun } from "./work/measure.mjs";
@@ -31,7 +31,8 @@ if (process.platform !== "linux" || process.arch !== "x64") {
 prepare();
 const file = join(root, "scripts/work/expected.json");
 const { processor, runs: expected } = JSON.parse(readFileSync(file, "utf8"));
-const here = `${featuresOf(readFileSync("/proc/cpuinfo", "utf8"))}; Node ${process.versions.node.split(".")[0]}`;
+const features = featuresOf(readFileSync("/proc/cpuinfo", "utf8"), kernelFeatures);
+const here = `${features}; Node ${process.versions.node.split(".")[0]}`;
 const chosen = runs.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 
 /** Counts the chosen runs, and tells each figure that is not as expected. */

@@ -6,6 +6,9 @@ const features = [
   { name: "AMX", flags: ["amx_int8", "amx_bf16"] },
 ];
 
+/** Those that ONNX Runtime's kernels of fp32 and int8 make use of. */
+export const kernelFeatures = features.filter(({ name }) => name !== "bf16");
+
 /**
  * Names a kind of processor: its model, its number of cores, and which of the features it has and lacks.
  * @param cpuinfo Text of Linux's /proc/cpuinfo; empty elsewhere, where features are unknown.
@@ -20,14 +23,11 @@ export function kindOfProcessor(cpuinfo, model, cores) {
 }
 
 /** Names the features that a processor has and those that it lacks, by Linux's /proc/cpuinfo. */
-export function featuresOf(cpuinfo) {
+export function featuresOf(cpuinfo, asked = features) {
   const flags = /^flags\s*:\s*(.+)$/m.exec(cpuinfo)?.[1].split(" ");
   if (flags === undefined) return "features unknown";
   const has = ({ flags: any }) => any.some((flag) => flags.includes(flag));
   const names = (list) => list.map(({ name }) => name).join(", ");
-  const parts = [
-    names(features.filter(has)),
-    features.every(has) ? "" : `no ${names(features.filter((one) => !has(one)))}`,
-  ];
+  const parts = [names(asked.filter(has)), asked.every(has) ? "" : `no ${names(asked.filter((one) => !has(one)))}`];
   return parts.filter((part) => part !== "").join("; ");
 }
