@@ -46,10 +46,12 @@ async function holds(folder: string): Promise<void> {
     expect(together.dims).toBe(embeddings[0].length);
     for (const [i, text] of texts.entries()) {
       const alone = await encoder.encode([text], { prompt });
-      for (const [j, value] of embeddings[i].entries()) {
-        expect(Math.abs(value - alone.data[j]), text).toBeLessThan(tolerance);
-        expect(Math.abs(value - together.data[i * together.dims + j]), text).toBeLessThan(tolerance);
-      }
+      const row = together.data.subarray(i * together.dims, (i + 1) * together.dims);
+      const apart = embeddings[i].map((value, j) =>
+        Math.max(Math.abs(value - alone.data[j]), Math.abs(value - row[j])),
+      );
+      // Not one of them is NaN either, which Math.max gives on.
+      expect(Math.max(...apart), text).toBeLessThan(tolerance);
     }
   }
 }
