@@ -1,4 +1,5 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, messageOf, Unavailable, UsageError } from "../datasets/errors.ts";
+import { otherUnits } from "../reports/comparison/comparable.ts";
 import {
   openOne,
   readSide,
@@ -15,8 +16,10 @@ import type { ExaminedTask } from "../reports/examination/text.ts";
 import { requiredTask } from "../reports/required.ts";
 import { taskScore } from "../reports/scores.ts";
 import type { ModelOfRun, PromptedText, SeenModel } from "../runners/examine/model-texts.ts";
-import type { TaskResult } from "../runners/results/result.ts";
+import { readTaskUnits } from "../runners/examine/task-units.ts";
+import { searchesWhole, type TaskResult } from "../runners/results/result.ts";
 import type { StoredRun } from "../runners/results/stored-run.ts";
+import type { World } from "../runners/world.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import type { Predictions, TaskSpec } from "../tasks/task.ts";
 import type { ReadableUnit, Units } from "../tasks/units.ts";
@@ -77,6 +80,49 @@ export async function examineTask(
 export function otherData({ dataset: { revision } }: TaskSpec, { datasetRevision }: TaskResult): string | undefined {
   if (datasetRevision === revision) return undefined;
   return `of the data set at ${datasetRevision || "an unknown revision"}, the task is of ${revision}`;
+}
+
+/** @throws UsageError where the run has no result of the task */
+export function lookAt(run: StoredRun, task: TaskSpec): Looked {
+  const found = run.results.find(({ result }) => result.task === task.name);
+  if (found !== undefined) return { run, result: found.result };
+  throw new UsageError(
+    `${run.model} at ${run.revision} has no result of ${task.name}; pramana run --tasks ${task.name}`,
+  );
+}
+
+/** @throws InputError where the units are not those of the data set that is read, or the runs have other ones */
+export function requireComparable(task: TaskSpec, { base, candidate }: Sided<Looked>): void {
+  for (const { run, result } of [base, ...(candidate ? [candidate] : [])]) {
+    const other = otherData(task, result);
+    if (other === undefined) continue;
+    throw new InputError(`${run.model}: its result of ${task.name} is ${other}; run it again to see its texts`);
+  }
+  const other = candidate && otherUnits(base.result, candidate.result);
+  if (other !== undefined) throw new InputError(`task ${task.name}: the runs have other units: ${other}`);
+}
+
+/** Tells whether something would have to be fetched, which is not done for texts alone. */
+export const isElsewhere = (error: unknown): boolean =>
+  error instanceof Unavailable || (error instanceof InputError && error.cause instanceof Unavailable);
+
+/** Reads what a task's units are made of; where its data are not at hand, units have no texts, and it is told why. */
+export async function readUnits(
+  task: TaskSpec,
+  { result: { run } }: Looked,
+  world: World,
+  tell: (line: string) => void,
+): Promise<{ readonly units: Material["units"]; readonly hasTexts: boolean }> {
+  try {
+    const drawn = { most: run?.limit?.most, isWhole: searchesWhole(run) };
+    return { units: await readTaskUnits(task, drawn, world), hasTexts: true };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const why = `its data are not on this machine; \`pramana fetch --tasks ${task.name}\` brings them`;
+    tell(`its texts are not shown: ${isElsewhere(error) ? why : messageOf(error)}`);
+    const units = new Map(placesOf(task).map((one) => [placeKey(one), { at: () => undefined }]));
+    return { units, hasTexts: false };
+  }
 }
 
 async function openPlaces(

@@ -4,6 +4,7 @@ import type { CacheListing } from "../reports/cache-table.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import type { Gate } from "../reports/comparison/gate.ts";
 import type { DoctorReport } from "../reports/doctor-text.ts";
+import type { ChangedTasks } from "../reports/examination/tasks.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { PredictionReport } from "../reports/prediction/predict-board.ts";
@@ -161,6 +162,14 @@ export const samplesFormats = formatsOf<Format<[report: ExaminationReport, width
   text: { load: async () => (await import("../reports/examination/text.ts")).examinationText },
   json,
 });
+
+/** Of several tasks, in the forms of one. */
+export const changedTasksFormats: Readonly<
+  Record<keyof typeof samplesFormats, Format<[report: ChangedTasks, width: number]>>
+> = {
+  text: { load: async () => (await import("../reports/examination/tasks.ts")).changedTasksText },
+  json,
+};
 
 export const promptFormats = formatsOf<Format<[report: PromptReport, width: number]>>()({
   md: { load: async () => (await import("../reports/prompts/forms.ts")).promptMarkdown },

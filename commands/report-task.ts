@@ -1,4 +1,4 @@
-import { InputError, messageOf, Unavailable } from "../datasets/errors.ts";
+import { InputError, messageOf } from "../datasets/errors.ts";
 import { isFile } from "../datasets/folder.ts";
 import { groupBy } from "../datasets/group-by.ts";
 import { fetchCommand } from "../datasets/not-cached.ts";
@@ -13,19 +13,19 @@ import {
   seeModel,
   unseen,
 } from "../runners/examine/model-texts.ts";
-import { readTaskUnits } from "../runners/examine/task-units.ts";
 import { predictionsIn, readPredictions } from "../runners/results/predictions.ts";
-import { searchesWhole } from "../runners/results/result.ts";
 import type { World } from "../runners/world.ts";
-import { placeKey, placesOf } from "../tasks/places.ts";
+import { placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import {
   examineTask,
+  isElsewhere,
   type Looked,
   type Material,
   modelOf,
   otherData,
   type RankingsAt,
+  readUnits,
   type SeeTexts,
 } from "./examine-task.ts";
 
@@ -49,10 +49,6 @@ const alone: readonly Order[] = ["worst"];
 const paired: readonly Order[] = ["worse", "better", "moved", "flipped", "worst"];
 
 const withoutTexts = "The texts are not here: the task’s data were not at hand when this page was made.";
-
-/** Tells whether something would have to be fetched, which is not done for a page. */
-const isElsewhere = (error: unknown): boolean =>
-  error instanceof Unavailable || (error instanceof InputError && error.cause instanceof Unavailable);
 
 /** Says how a result's units were drawn, which their names go by: the same for results of the same units. */
 const drawnAs = ({ result: { run } }: Looked): string =>
@@ -116,25 +112,6 @@ async function lookAt(
     if (!(error instanceof InputError)) throw error;
     tell(`${[base, ...(candidate ? [candidate] : [])].map(({ run }) => run.model).join(" and ")}: ${messageOf(error)}`);
     return [];
-  }
-}
-
-/** Reads what a task's units are made of; where its data are not at hand, units have no texts, and it is told why. */
-async function readUnits(
-  task: TaskSpec,
-  { result: { run } }: Looked,
-  world: World,
-  tell: (line: string) => void,
-): Promise<{ readonly units: Material["units"]; readonly hasTexts: boolean }> {
-  try {
-    const drawn = { most: run?.limit?.most, isWhole: searchesWhole(run) };
-    return { units: await readTaskUnits(task, drawn, world), hasTexts: true };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const why = `its data are not on this machine; \`pramana fetch --tasks ${task.name}\` brings them`;
-    tell(`its texts are not shown: ${isElsewhere(error) ? why : messageOf(error)}`);
-    const units = new Map(placesOf(task).map((one) => [placeKey(one), { at: () => undefined }]));
-    return { units, hasTexts: false };
   }
 }
 

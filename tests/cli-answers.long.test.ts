@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ChangedTasks } from "../reports/examination/tasks.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { InsideTask, PageData } from "../reports/page/shape.ts";
 import { openCli, sample } from "./built-cli.ts";
@@ -34,6 +35,26 @@ describe("pramana samples", () => {
     }
     expect(found.causes[0]?.what).toBe("the candidate is the variant 16d of its model, the base is not");
     expect(found.runs.base.score).toBeGreaterThan(found.runs.candidate?.score ?? 1);
+  });
+
+  it("without a task, or with several, says in which the units changed most", async () => {
+    const { out, code } = await samples(sample, variant, "--format", "json");
+    const { tasks: changed, without, next } = JSON.parse(out) as ChangedTasks;
+    expect([code, without, next]).toEqual([0, [], `pramana samples ${sample} ${variant}`]);
+    expect(changed.map(({ task }) => task).sort()).toEqual([...tasks].sort());
+    const losses = changed.map(({ change }) => change);
+    expect(losses).toEqual([...losses].sort((a, b) => a - b));
+    const [one] = changed.filter(({ task }) => task === "MiniSTS");
+    const alone = await report(sample, variant, "--task", "MiniSTS");
+    expect([one?.counts, one?.change]).toEqual([alone.counts, alone.mean]);
+    const two = await samples(sample, variant, "--task", "MiniSTS,MiniRetrieval");
+    expect(two.out).toMatch(/^Task +Score +Change +Worse +Better +Units\nMini/);
+    expect(two.out).not.toContain("MiniClassification");
+    const refused = await samples(sample, variant, "--by", "better");
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringContaining("--by: it is of one task, and 3 are looked at"),
+    ]);
   });
 
   it("names labels, and in a pipe writes text", async () => {
@@ -73,9 +94,9 @@ describe("pramana samples", () => {
       ],
       [[sample, "--task", "MiniSTSS"], 2, /MiniSTSS/],
       [
-        [sample, variant],
+        [sample],
         2,
-        /^pramana: --task: none was named; there are results of MiniClassification, MiniRetrieval, MiniSTS$/m,
+        /^pramana: --task: of one run a single task is looked at; name one of MiniClassification, MiniRetrieval, MiniSTS$/m,
       ],
       [[sample, "--task", "MiniSTS", "--by", "flipped"], 2, /--by: flipped is of two runs/],
       [["nobody/here", "--task", "MiniSTS"], 2, /nobody\/here/],

@@ -1,3 +1,4 @@
+import { mean } from "../../tasks/metrics/lists.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { binned, type Facet, type Range, type Slice, slicesOf } from "../../tasks/slices.ts";
 import type { Predictions } from "../../tasks/task.ts";
@@ -67,6 +68,8 @@ export interface Examination {
   /** What the value of a unit is, for people. */
   readonly meaning: string;
   readonly counts: Counts;
+  /** Mean of the units' changes, or, where one run is looked at alone, of their values. */
+  readonly mean: number;
   /** The units that are to be seen, by each order that was asked for; one that is in several of them is one object. */
   readonly shown: Shown;
   /** Of the changes, or, where one run is looked at alone, of the values. */
@@ -252,6 +255,7 @@ export function examine(places: readonly ExaminedPlace[], options: ExamineOption
   return {
     meaning: opened[0]?.opened.base.meaning ?? "",
     counts: countsOf(refs, opened),
+    mean: mean(outcomes.filter((outcome) => !Number.isNaN(outcome))),
     shown: Object.fromEntries(lists.map(([order, list]) => [order, list.map((ref) => seen.get(ref))])) as Shown,
     slices: slicesOf(outcomes, [...facetsOf(refs, opened), ...facets], rangeOf(opened)),
     confusions: confusionsOf(refs),

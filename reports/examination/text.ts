@@ -104,7 +104,7 @@ function countLines({ units, worse, better, lost, won, unsolved }: Counts, isPai
 const causeText = ({ what, certainty }: Cause): string => `${what}${certainty === "likely" ? " (likely)" : ""}`;
 
 /** Writes a change in points with its sign; one that is rounded to 0 has the plus. */
-function points(value: number): string {
+export function points(value: number): string {
   const rounded = Math.abs(100 * value).toFixed(1);
   return `${value < 0 && Number(rounded) > 0 ? "−" : "+"}${rounded}`;
 }

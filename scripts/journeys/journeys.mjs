@@ -65,13 +65,12 @@ export const journeys = [
         status: 1,
       },
       {
-        say: "Which pairs got worse?",
-        run: `pramana samples ${small} ./candidate --task SICK-R --top 2`,
+        say: "In which task did most change?",
+        run: `pramana samples ${small} ./candidate`,
       },
       {
-        say: "Without a task it says which there are.",
-        run: `pramana samples ${small} ./candidate`,
-        status: 2,
+        say: "Which pairs got worse?",
+        run: `pramana samples ${small} ./candidate --task SICK-R --top 2`,
       },
     ],
   },

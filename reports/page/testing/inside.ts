@@ -28,6 +28,7 @@ export function found(score: number, shown: Shown, before?: number): ExaminedTas
     causes: [{ what: "precision fp32 against int8", certainty: "seen" }],
     counts: { units: 40, worse: 3, better: 2, ...(before !== undefined && { lost: 1, won: 0 }), unsolved: { base: 4 } },
     slices: [{ ...slice, value: "9 to 24 characters", pValue: 0.01 }],
+    mean: -0.1,
     confusions: [{ right: "train", said: "ferry", base: 5, ...(before !== undefined && { candidate: 7 }) }],
   };
 }
