@@ -3,7 +3,7 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { inOrder } from "./in-order.ts";
-import { crossSimilarity } from "./similarity.ts";
+import { crossSimilarity, fewRows } from "./similarity.ts";
 
 /** Scores of documents: a model's in float32, fused ones in float64. */
 export type HitScores = Float32Array | Float64Array;
@@ -150,7 +150,10 @@ export function openBest({ count, k, idOf }: Pick<SearchOptions, "k" | "idOf"> &
  */
 export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
   const cross = crossSimilarity(similarity, kernels);
-  const held = await cross.hold(cross.prepareQueries(queries));
+  const prepared = cross.prepareQueries(queries);
+  const held = await cross.hold(prepared);
+  // There are fewer documents than may be found where there are few.
+  const scoreFew = queries.rows <= fewRows && k <= fewRows ? cross.scoreFew : undefined;
   const { enter, best } = openBest({ count: queries.rows, k, idOf });
   const size = Math.max(1, Math.min(documentsPerProduct, Math.floor(scoresPerProduct / queries.rows)));
   return {
@@ -161,7 +164,8 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
         rangesOf(rows, size),
         async ({ start, end }) => {
           const block = { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
-          return held.score(cross.prepareDocuments(block));
+          const factor = cross.prepareDocuments(block);
+          return scoreFew?.(prepared, factor) ?? held.score(factor);
         },
         enter,
       );
