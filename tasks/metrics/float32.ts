@@ -137,6 +137,27 @@ export function cascadeSum(values: Float32Array): number {
   return joinLanes(lanes, values, whole);
 }
 
+/** Adds the squares of values to a sum one after the other: of four each is rounded, the rest are added in one step. */
+function addSquares(start: number, values: Float32Array, from: number, end: number): number {
+  let sum = start;
+  const fused = end - ((end - from) % 4);
+  for (let i = from; i < fused; i++) sum = fround(sum + fround(values[i] * values[i]));
+  // A square is exact in float64.
+  for (let i = fused; i < end; i++) sum = fround(sum + values[i] * values[i]);
+  return sum;
+}
+
+/** Computes the float32 length of values, their squares added one after the other. Source: torch 2.14 `cdist` (p = 2). */
+export const stepwiseNorm = (values: Float32Array): number =>
+  fround(Math.sqrt(addSquares(0, values, 0, values.length)));
+
+/** Sums the sizes of float32 values one after the other. Source: torch 2.14 `cdist` (p = 1). */
+export function stepwiseSize(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum = fround(sum + Math.abs(values[i]));
+  return sum;
+}
+
 /**
  * Computes the float32 length of the row of `count` values from `start`, its squares added in eight lanes; of those that
  * fill no whole group, four are squared and then added, and the rest squared and added in one step. Equal to torch's bit
@@ -159,11 +180,7 @@ export function laneNorm(values: Float32Array, start: number, count: number): nu
   }
   let sum = a;
   for (const lane of [b, c, d, e, f, g, h]) sum = fround(sum + lane);
-  const fused = end - (count % 4);
-  for (let i = whole; i < fused; i++) sum = fround(sum + square(i));
-  // A square is exact in float64.
-  for (let i = fused; i < end; i++) sum = fround(sum + values[i] * values[i]);
-  return fround(Math.sqrt(sum));
+  return fround(Math.sqrt(addSquares(sum, values, whole, end)));
 }
 
 /** Adds x[start + i] · y[start + i] to out[i] for i < `count`, rounded once. */

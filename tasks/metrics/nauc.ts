@@ -14,10 +14,13 @@ export interface Confidence {
   readonly diff1: number;
 }
 
-/** Reads confidences from scores, best first; all 0 where nothing was ranked. Source: mteb 2.26 `confidence_scores`. */
-export function confidenceOf(scores: ArrayLike<number>): Confidence {
+/**
+ * Reads confidences from scores, best first; all 0 where nothing was ranked. Source: mteb 2.26 `confidence_scores`.
+ * @param listed the same scores in the order in which their deviations are added up
+ */
+export function confidenceOf(scores: ArrayLike<number>, listed = scores): Confidence {
   const [first = 0, second = first] = [scores[0], scores[1]];
-  return { max: first, std: standardDeviation(scores), diff1: first - second };
+  return { max: first, std: standardDeviation(listed), diff1: first - second };
 }
 
 /** Queries in the order in which they are left unanswered. */

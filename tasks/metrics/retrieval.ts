@@ -14,6 +14,8 @@ const meanPlaces = 5;
 export interface RankedQuery {
   /** Scores of the found documents, best first; those beyond the last cut-off count for confidence only. */
   readonly scores: ArrayLike<number>;
+  /** The same in the order of mteb's table, which their standard deviation takes; `scores` where it is left out. */
+  readonly listed?: ArrayLike<number>;
   /** Judgements of the same documents, ranked by their scores in float32; 0 for those without; a negative one counts as 0. */
   readonly gains: ArrayLike<number>;
   /**
@@ -207,7 +209,7 @@ export function openRankingMeasures(queries: number, ranks: readonly number[] = 
     add(query) {
       if (added === queries) throw new RangeError(`ranking measures: more than the ${queries} queries announced`);
       measure(kept, added, query);
-      const confidence = confidenceOf(query.scores);
+      const confidence = confidenceOf(query.scores, query.listed);
       confidenceNames.forEach((name, i) => {
         confidences[i][added] = confidence[name];
       });

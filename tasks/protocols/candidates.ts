@@ -2,7 +2,7 @@ import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
-import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
+import { type CrossSimilarity, crossSimilarity, fewRows } from "../search/similarity.ts";
 import type { RankingTask, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 import { overflowError, rankExactly, rankHits, type UseHits } from "./ranked.ts";
@@ -141,6 +141,13 @@ async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cros
   }
 }
 
+/** Returns the values of a column at some rows, [places.length]. */
+function column(data: Float32Array, places: Int32Array, dims: number, place: number): Float32Array {
+  const values = new Float32Array(places.length);
+  for (let i = 0; i < values.length; i++) values[i] = data[places[i] * dims + place];
+  return values;
+}
+
 /**
  * Scores each query's candidates and no other document; embeds each different text once (queries' texts once more if there
  * are very many). Calls `use` with the hits of one query after the other, unsorted. Their `rows` are the query's own list
@@ -168,9 +175,10 @@ export async function scoreCandidates(
       (block) => scoreBlock(block, vectors, documents.vectors, cross),
       ({ data, dims }, block) => {
         for (const { query, text, documents: places } of block.queries) {
-          const scores = new Float32Array(places.length);
-          for (let i = 0; i < scores.length; i++) scores[i] = data[places[i] * dims + text];
-          finish(query, scores);
+          const few = places.length <= fewRows ? cross.scoreFew : undefined;
+          const rowsOf = (): number[] => Array.from(places, (place) => block.documents[place]);
+          const own = few?.(selectRows(vectors, [block.texts[text]]), selectRows(documents.vectors, rowsOf()));
+          finish(query, own?.data ?? column(data, places, dims, text));
         }
       },
     );

@@ -5,7 +5,15 @@ import { sparseWays } from "./rank-by-sparse.ts";
 import { tokenWays } from "./rank-by-tokens.ts";
 import { vectorWays } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
-import { rankHits, type UseHits, withoutExcluded } from "./ranked.ts";
+import {
+  type ListHits,
+  listAsFound,
+  listAsHeap,
+  listRanked,
+  rankHits,
+  type UseHits,
+  withoutExcluded,
+} from "./ranked.ts";
 import { type RankingWays, rankInWays } from "./ranking-ways.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
@@ -30,6 +38,12 @@ type ApartContext = VectorContext | SparseContext | TokenContext;
 /** Tells whether a model scores each document for itself: parts of a corpus can then be searched apart. */
 export const scoresApart = (context: ProtocolContext): context is ApartContext =>
   context.kind === "vectors" || context.kind === "sparse" || context.kind === "late-interaction";
+
+/** Returns how the reference lists what a model finds. Of ids that come again, hits are found as they lie in the heap. */
+export function listingOf({ repeats }: RankingRows, { kind }: ProtocolContext): ListHits {
+  if (kind === "hybrid") return listRanked;
+  return repeats === undefined && kind !== "lexical" && kind !== "cross-encoder" ? listAsHeap : listAsFound;
+}
 
 /** Returns how such a model ranks. */
 export function waysOf(task: RankingTask, rows: RankingRows, context: ApartContext): RankingWays {

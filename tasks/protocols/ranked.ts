@@ -3,6 +3,7 @@ import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import { cutoffs, type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { HitScores, Hits } from "../search/exact.ts";
+import { placesInHeap } from "../search/reference-heap.ts";
 import type { RankingTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
@@ -37,6 +38,18 @@ function isRanked({ rows, scores }: Hits, ids: readonly string[]): boolean {
   }
   return true;
 }
+
+/** How the reference lists a query's hits in its table, of those that were found and the same sorted. */
+export type ListHits = (found: Hits, ranked: Hits) => Hits;
+
+/** As they were found. */
+export const listAsFound: ListHits = (found) => found;
+
+/** Best first. */
+export const listRanked: ListHits = (_found, ranked) => ranked;
+
+/** As they lie in a heap. */
+export const listAsHeap: ListHits = (_found, ranked) => pick(ranked, placesInHeap(ranked.rows.length));
 
 /** Sorts hits, best first; returns the same object if they are sorted. */
 export function rankHits(hits: Hits, ids: readonly string[]): Hits {
@@ -84,8 +97,11 @@ export function withoutExcluded(hits: Hits, excluded: ReadonlySet<number> | unde
 export const ranksOf = ({ settings: { furtherRanks = [] } }: RankingTask): readonly number[] =>
   [...new Set([...cutoffs, ...furtherRanks])].sort((a, b) => a - b);
 
-/** Adds the judgements of one query to ranked hits. */
-export function judge(ranked: Hits, { judgements, corpus }: RankingRows, query: number): RankedQuery {
+/**
+ * Adds the judgements of one query to ranked hits.
+ * @param listed the same hits in the order of the reference's table
+ */
+export function judge(ranked: Hits, { judgements, corpus }: RankingRows, query: number, listed?: Hits): RankedQuery {
   const relevant = relevantOf(judgements, query);
   const gainsOf = ({ rows }: Hits): Int32Array => {
     const gains = new Int32Array(rows.length);
@@ -96,6 +112,7 @@ export function judge(ranked: Hits, { judgements, corpus }: RankingRows, query: 
   const gains = gainsOf(ranked);
   return {
     scores: exact.scores,
+    ...(listed && { listed: listed.scores }),
     gains,
     exactGains: exact === ranked ? gains : gainsOf(exact),
     relevant: Int32Array.from(relevant.values()),

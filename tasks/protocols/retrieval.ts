@@ -6,8 +6,18 @@ import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking, materialOfRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
-import { rank } from "./rank.ts";
-import { judge, querySamples, rankExactly, rankHits, ranksOf, type UseHits, withoutId } from "./ranked.ts";
+import { listingOf, rank } from "./rank.ts";
+import {
+  judge,
+  type ListHits,
+  listAsHeap,
+  querySamples,
+  rankExactly,
+  rankHits,
+  ranksOf,
+  type UseHits,
+  withoutId,
+} from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { bordersOf, openShardSearch, rankShards } from "./shards.ts";
 import { openSubqueries } from "./subqueries.ts";
@@ -23,13 +33,15 @@ export async function evaluateRanking(
 ): Promise<Evaluation> {
   const { firstStage, keepRanking } = context;
   const rows = firstStage === undefined ? all : await withCandidates(task, all, firstStage, rank);
-  return measureRankings(task, rows, (use) => rank(task, rows, context, use), keepRanking);
+  const each = (use: UseHits): Promise<void> => rank(task, rows, context, use);
+  return measureRankings(task, rows, listingOf(rows, context), each, keepRanking);
 }
 
 /** Measures rankings, which `each` gives one after the other. */
 async function measureRankings(
   task: RankingTask,
   rows: RankingRows,
+  list: ListHits,
   each: (use: UseHits) => Promise<void>,
   keepRanking?: KeepRanking,
 ): Promise<Evaluation> {
@@ -42,12 +54,14 @@ async function measureRankings(
   const measured: string[] = [];
   await each((query, found) => {
     const id = queries.ids[query];
-    keepRanking?.(id, ...idsOf(rankExactly(rankHits(found, corpus.ids), corpus.ids), corpus.ids));
-    const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
+    const all = rankHits(found, corpus.ids);
+    const exact = rankExactly(all, corpus.ids);
+    keepRanking?.(id, ...idsOf(exact, corpus.ids));
+    const counted = (hits: Hits): Hits => (task.settings.ignoreIdenticalIds ? withoutId(hits, corpus.ids, id) : hits);
+    const [ranked, listed] = [counted(all), counted(list(found, exact))];
     measured.push(id);
-    const ranked = rankHits(hits, corpus.ids);
-    measures.add(judge(ranked, rows, query));
-    subqueries?.add(query, hits);
+    measures.add(judge(ranked, rows, query, listed));
+    subqueries?.add(query, listed);
     further?.add(query, ranked);
   });
   const means = measures.means();
@@ -70,7 +84,8 @@ const idsOf = ({ rows, scores }: Hits, ids: readonly string[]): [string[], HitSc
 const rankingShards: Sharding<RankingTask, RankingRows> = {
   borders: bordersOf,
   openSearch: openShardSearch,
-  evaluate: (task, rows, shards) => measureRankings(task, rows, (use) => rankShards(task, rows, shards, use)),
+  evaluate: (task, rows, shards) =>
+    measureRankings(task, rows, listAsHeap, (use) => rankShards(task, rows, shards, use)),
 };
 
 /**

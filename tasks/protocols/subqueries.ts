@@ -9,13 +9,8 @@ export function stemOf(id: string): string {
   return id.slice(0, Math.max(id.lastIndexOf("_"), 0));
 }
 
-/** Merges two queries' hits; each document keeps its better score. */
+/** Merges two queries' hits, those of the first before others; each document keeps its better score. */
 export function mergeHits(a: Hits, b: Hits): Hits {
-  if (a.rows === b.rows) {
-    const scores = alike(a.scores, a.scores.length);
-    for (let i = 0; i < scores.length; i++) scores[i] = Math.max(a.scores[i], b.scores[i]);
-    return { rows: a.rows, scores };
-  }
   const best = new Map<number, number>();
   for (const { rows, scores } of [a, b]) {
     rows.forEach((row, i) => {
@@ -28,6 +23,7 @@ export function mergeHits(a: Hits, b: Hits): Hits {
 }
 
 export interface Subqueries {
+  /** Takes a query's hits in the order of the reference's table. */
   add(query: number, hits: Hits): void;
   /** The measures over the merged queries, each named `max_over_subqueries_…`. */
   means(): MergedScores;
@@ -57,7 +53,9 @@ export function openSubqueries(rows: RankingRows, ranks: readonly number[]): Sub
     },
     means() {
       const measures = openRankingMeasures(merged.size, ranks);
-      for (const { hits, query } of merged.values()) measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
+      for (const { hits, query } of merged.values()) {
+        measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query, hits));
+      }
       const { scores, undefinedScores } = measures.means();
       return {
         scores: prefixed(scores),

@@ -166,8 +166,12 @@ describe("cross similarity", () => {
         places.map((cell) => Math.floor(cell / 6)),
       ),
     );
-    // A squared distance of equal rows is the difference of two sums of some 3 each: 1e-6, whose root is 1e-3.
-    const tolerance = (score: number): number => (name === "euclidean" && score > -0.01 ? 1e-3 : 2e-6);
+    // A squared distance of equal rows is the difference of two sums of some 3 each: 1e-6, whose root is 1e-3. Sizes are
+    // added one by one, as in torch, each time with an error of at most 2^-24 of the sum.
+    const tolerance = (score: number): number => {
+      if (name === "manhattan") return 40 * 2 ** -24 * Math.abs(score) + 2 ** -24;
+      return name === "euclidean" && score > -0.01 ? 1e-3 : 2e-6;
+    };
     for (const [cell, score] of paired.entries()) {
       expect(Math.abs(data[cell] - score)).toBeLessThan(tolerance(score));
     }
@@ -190,6 +194,28 @@ describe("cross similarity", () => {
     // The length that is rounded once gives 0.34340140223503113.
     expect(normalizeRows({ data, rows: 1, dims: data.length }).data[0]).toBe(0.3434014320373535);
   });
+
+  // torch 2.14: -torch.cdist(queries, documents, p=…) of float32 rows.
+  it.each([
+    ["euclidean", 11, [0, -0.0009999871253967285, -2.0976176261901855, -2.9260966777801514]],
+    ["euclidean", 6, [0, -0.0009999871253967285, -1.483239769935608, -1.1709929704666138]],
+    ["manhattan", 11, [0, -0.0009999871253967285, -6.000000476837158, -7.799999713897705]],
+    ["manhattan", 6, [0, -0.0009999871253967285, -3, -2.299999952316284]],
+  ] as const)(
+    "measures few documents by the differences, as torch's cdist does: %s, %i values",
+    async (similarity, dims, scores) => {
+      const rowOf = (value: (i: number) => number) => Array.from({ length: dims }, (_, i) => value(i + 1));
+      const tenth = (i: number): number => 0.1 * i;
+      const near = (i: number): number => tenth(i) + (i === 3 ? 0.001 : 0);
+      const documents = [tenth, near, (i: number) => 0.1 * (12 - i), (i: number) => (((i * 7) % 11) - 5) / 7];
+      const queries = { data: Float32Array.from(rowOf(tenth)), rows: 1, dims };
+      const search = await openSearch({ queries, k: 4, similarity, kernels: plainKernels, idOf: String });
+      await search.add({ data: Float32Array.from(documents.flatMap(rowOf)), rows: 4, dims });
+      const { rows, scores: found } = search.best(0);
+      const byDocument = scores.map((_, row) => found[rows.indexOf(row)] + 0);
+      expect(byDocument).toEqual(scores);
+    },
+  );
 
   it("leaves a zero row zero", async () => {
     const { data } = normalizeRows({ data: Float32Array.of(0, 0, 0, 3, -4, 0), rows: 2, dims: 3 });

@@ -1,9 +1,9 @@
 import type { Similarity } from "../../models/encoder.ts";
-import type { Kernels, Reached } from "../../models/kernels.ts";
+import { type Kernels, type Reached, reachedOf } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { inOrder } from "./in-order.ts";
-import { crossSimilarity } from "./similarity.ts";
+import { crossSimilarity, fewRows } from "./similarity.ts";
 
 /** Scores of documents: a model's in float32, fused ones in float64. */
 export type HitScores = Float32Array | Float64Array;
@@ -194,7 +194,10 @@ export function openBest({ count, k, idOf }: Pick<SearchOptions, "k" | "idOf"> &
  */
 export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
   const cross = crossSimilarity(similarity, kernels);
-  const held = await cross.hold(cross.prepareQueries(queries));
+  const prepared = cross.prepareQueries(queries);
+  const held = await cross.hold(prepared);
+  // There are fewer documents than may be found where there are few.
+  const scoreFew = queries.rows <= fewRows && k <= fewRows ? cross.scoreFew : undefined;
   const { least, enterReached, best } = openBest({ count: queries.rows, k, idOf });
   const size = Math.max(1, Math.min(documentsPerProduct, Math.floor(scoresPerProduct / queries.rows)));
   let isFirst = true;
@@ -208,7 +211,9 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
         rangesOf(rows, size, first),
         async ({ start, end }) => {
           const block = { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
-          return held.reaching(cross.prepareDocuments(block), least.slice());
+          const factor = cross.prepareDocuments(block);
+          const few = scoreFew?.(prepared, factor);
+          return few === undefined ? held.reaching(factor, least.slice()) : reachedOf(few, least);
         },
         (reached, { start, end }) => enterReached(reached, end - start),
       );

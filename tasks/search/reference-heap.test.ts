@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openReferenceHeap } from "./reference-heap.ts";
+import { openReferenceHeap, placesInHeap } from "./reference-heap.ts";
 
 const hitsOf = (rows: number[], scores: number[]) => ({
   rows: Int32Array.from(rows),
@@ -7,6 +7,12 @@ const hitsOf = (rows: number[], scores: number[]) => ({
 });
 
 describe("the reference's heap", () => {
+  it("holds hits that come best first in the order of heapq's list", () => {
+    // CPython: heap = []; [heappush(heap, -place) for place in range(10)]; [-x for x in heap].
+    expect([...placesInHeap(10)]).toEqual([9, 8, 5, 6, 7, 1, 4, 0, 3, 2]);
+    expect([...placesInHeap(0)]).toEqual([]);
+  });
+
   // CPython: heap = []; [heappush(heap, x) for x in …] gives [1, 2, 4, 5, 3].
   it("keeps of an id the hit that lies last in heapq's list", () => {
     const ids = ["a", "b", "c", "a", "d"];

@@ -1,6 +1,25 @@
 import { compareIds } from "../metrics/ranking.ts";
 import type { Hits } from "./exact.ts";
 
+/**
+ * Returns the places of hits, best first, in the order in which they lie in the reference's heap when they were entered so:
+ * each goes to the front, and those on its way move back. Hits that tie may change places, which changes no score of the
+ * list. Source: CPython `heapq.heappush`.
+ */
+export function placesInHeap(count: number): Uint32Array {
+  const list = new Uint32Array(count);
+  for (let entered = 0; entered < count; entered++) {
+    let place = entered;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      list[place] = list[parent];
+      place = parent;
+    }
+    list[0] = entered;
+  }
+  return list;
+}
+
 /** Scores of documents by id, of which the best are kept; an id may come several times. */
 export interface ReferenceHeap {
   /** Enters hits, best first. */

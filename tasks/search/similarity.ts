@@ -1,8 +1,7 @@
 import type { Similarity } from "../../models/encoder.ts";
 import { type Kernels, type Reached, reachedOf } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { laneNorm } from "../metrics/float32.ts";
-import { squaredLength } from "../metrics/float64.ts";
+import { cascadeSum, laneNorm, stepwiseNorm, stepwiseSize } from "../metrics/float32.ts";
 
 /** Queries against which documents are scored again and again. */
 export interface HeldQueries {
@@ -23,6 +22,11 @@ export interface CrossSimilarity {
   prepareDocuments(documents: Matrix): Matrix;
   /** Keeps prepared queries; the documents given to `score` must be prepared too. */
   hold(queries: Matrix): Promise<HeldQueries>;
+  /**
+   * Scores all prepared documents for all prepared queries, [documents, queries], where there are at most `fewRows` of
+   * either; absent where that is no other way than `hold`.
+   */
+  readonly scoreFew?: (queries: Matrix, documents: Matrix) => Matrix;
 }
 
 function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {
@@ -50,13 +54,18 @@ export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
 /** Multiplies the rows by `scale` and appends two values to each, [rows, dims + 2]. */
 function extendRows({ data, rows, dims }: Matrix, scale: number, added: (length: number) => [number, number]): Matrix {
   const extended = new Float32Array(rows * (dims + 2));
+  const squares = new Float32Array(dims);
   for (let row = 0; row < rows; row++) {
     const [from, to] = [row * dims, row * (dims + 2)];
     for (let i = 0; i < dims; i++) extended[to + i] = scale * data[from + i];
-    extended.set(added(squaredLength(data, from, from + dims)), to + dims);
+    for (let i = 0; i < dims; i++) squares[i] = data[from + i] * data[from + i];
+    extended.set(added(cascadeSum(squares)), to + dims);
   }
   return { data: extended, rows, dims: dims + 2 };
 }
+
+/** What queries are multiplied by, so that the products of rows are −2x·y. */
+const queryScale = -2;
 
 const asIs = (matrix: Matrix): Matrix => matrix;
 
@@ -80,25 +89,37 @@ function negatedRoot({ data, rows, dims }: Matrix): Matrix {
   return { data: data.map((squared) => -Math.sqrt(Math.max(squared, 0))), rows, dims };
 }
 
-function negatedManhattan(documents: Matrix, queries: Matrix): Matrix {
+/** Rows up to which, on either side, torch takes Euclidean distances of each pair. */
+export const fewRows = 25;
+
+/** Measures how far each document is from each query by their differences, [documents, queries], negated. */
+function negatedDistances(queries: Matrix, documents: Matrix, sizeOf: (differences: Float32Array) => number): Matrix {
   const { dims } = documents;
   const data = new Float32Array(documents.rows * queries.rows);
+  const differences = new Float32Array(dims);
   for (let cell = 0; cell < data.length; cell++) {
     const document = Math.floor(cell / queries.rows) * dims;
     const query = (cell % queries.rows) * dims;
-    let sum = 0;
-    for (let i = 0; i < dims; i++) {
-      sum += Math.abs(documents.data[document + i] - queries.data[query + i]);
-    }
-    data[cell] = -sum;
+    for (let i = 0; i < dims; i++) differences[i] = documents.data[document + i] - queries.data[query + i];
+    data[cell] = -sizeOf(differences);
   }
   return { data, rows: documents.rows, dims: queries.rows };
+}
+
+/** Takes back what `extendRows` made of rows. */
+function plainRows({ data, rows, dims }: Matrix, scale: number): Matrix {
+  const plain = new Float32Array(rows * (dims - 2));
+  for (let cell = 0; cell < plain.length; cell++) {
+    const row = Math.floor(cell / (dims - 2));
+    plain[cell] = data[cell + 2 * row] / scale;
+  }
+  return { data: plain, rows, dims: dims - 2 };
 }
 
 /**
  * Opens a model's own similarity of queries with documents. Cosine and dot product are one matrix product; so is the
  * squared Euclidean distance |x|² − 2x·y + |y|², with two more dimensions, as torch's `cdist` computes it for more than
- * 25 rows; the Manhattan distance takes plain loops. Distances are negated. Source: sentence-transformers 5.7
+ * 25 rows; the Manhattan distance takes plain loops. Distances are negated. Source: sentence-transformers 6.2
  * `cos_sim`, `dot_score`, `euclidean_sim`, `manhattan_sim`.
  */
 export function crossSimilarity(similarity: Similarity, kernels: Kernels): CrossSimilarity {
@@ -120,8 +141,10 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
     case "euclidean":
       return {
         isSymmetric: false,
-        prepareQueries: (queries) => extendRows(queries, -2, (length) => [length, 1]),
+        prepareQueries: (queries) => extendRows(queries, queryScale, (length) => [length, 1]),
         prepareDocuments: (documents) => extendRows(documents, 1, (length) => [1, length]),
+        scoreFew: (queries, documents) =>
+          negatedDistances(plainRows(queries, queryScale), plainRows(documents, 1), stepwiseNorm),
         async hold(queries) {
           const held = await holdProduct(kernels, queries);
           return scoredBy(async (documents) => negatedRoot(await held.score(documents)), held.release);
@@ -134,7 +157,7 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
         prepareDocuments: asIs,
         hold: async (queries) =>
           scoredBy(
-            async (documents) => negatedManhattan(documents, queries),
+            async (documents) => negatedDistances(queries, documents, stepwiseSize),
             () => {},
           ),
       };
