@@ -93,12 +93,14 @@ function sortedDraws(
   places: Int32Array,
   found: Int32Array,
 ): ClusterExperiment {
-  const keys = Float64Array.from(places, (place, i) => place * classes + found[i]).sort();
-  const sorted = Int32Array.from(keys, (key) => Math.floor(key / classes));
+  const keys = new Float64Array(places.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = places[i] * classes + found[i];
+  keys.sort();
+  const sorted = new Int32Array(keys.map((key) => Math.floor(key / classes)));
   return {
     drawn: sorted.map((place) => documents[place]),
     truth: sorted.map((place) => labels[place]),
-    found: Int32Array.from(keys, (key) => key % classes),
+    found: new Int32Array(keys.map((key) => key % classes)),
   };
 }
 

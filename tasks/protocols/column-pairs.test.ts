@@ -40,8 +40,16 @@ const taskOf = (subsets: readonly string[], more: Partial<BitextMiningTask> = {}
 
 const dims = 7;
 
+const drawn = new Map<number, ReturnType<typeof newColumns>>();
+
 /** Makes columns of texts, some of them equal or empty, and vectors of theirs, some of which are equal or zeros. */
 function drawColumns(rows: number) {
+  const columns = drawn.get(rows) ?? newColumns(rows);
+  drawn.set(rows, columns);
+  return columns;
+}
+
+function newColumns(rows: number) {
   const random = pythonRandom(rows);
   const columns = Object.fromEntries(
     names.map((name) => {
