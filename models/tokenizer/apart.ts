@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { InputError } from "../../datasets/errors.ts";
-import { shown } from "../../datasets/shown.ts";
 import { groupsOf } from "./groups.ts";
+import type { Hazard } from "./hazards.ts";
 import type { Encoded, EncodeSettings, Library, LibrarySettings, TextInput, Truncation } from "./library.ts";
 import { openProcess } from "./process.ts";
 
@@ -15,20 +15,15 @@ const mostCharacters = 65_536;
 
 const program = fileURLToPath(new URL("./rust.cjs", import.meta.url));
 
-/**
- * Opens a definition in a process of its own. `patterns`, the regular expressions that it is feared for, are named when
- * it takes too long or breaks down.
- */
-export async function openApart({ definition }: LibrarySettings, patterns: readonly string[]): Promise<Library> {
+/** Opens a definition in a process of its own. What it is feared for is named when it takes too long or breaks down. */
+export async function openApart({ definition }: LibrarySettings, hazards: readonly Hazard[]): Promise<Library> {
   let truncation: Truncation | undefined;
+  const parts = hazards.map(({ part }) => part).join(" or ");
+  const remedies = [...new Set(hazards.map(({ remedy }) => remedy))].join(", or ");
   const { ask, inTurn, start, end } = openProcess<Call, Encoded[]>({
     program,
     opening: () => ({ settings: { definition, truncation } }),
-    refused: (what) =>
-      new InputError(
-        `${what} over its regular expression ${patterns.map((pattern) => shown(pattern)).join(" or ")}; write it so that it ` +
-          "cannot go back without end, without a repetition inside a repetition",
-      ),
+    refused: (what) => new InputError(`${what} over ${parts}; ${remedies}`),
   });
   await inTurn(start);
   return {

@@ -2,6 +2,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { limits, seeLimits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
+import { longestReplacement } from "./character-map.ts";
 import { addedTokensOf, stepsIn } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -33,24 +34,6 @@ function growthsOf(step: unknown): readonly Growth[] {
   const longer = lengthOf(content) + (typeof expression === "string" && matchesSomething(expression) ? 0 : 1);
   const factor = typeof text === "string" && text !== "" ? lengthOf(content) / text.length : longer;
   return [{ factor, name: `Replace ${shown(text ?? expression)} by ${shown(content)}` }];
-}
-
-/**
- * Returns the length in bytes of the longest text in a map of characters as sentencepiece writes it: the size of its
- * tree (4 bytes), the tree, the replacements, each closed by a zero.
- */
-function longestReplacement(map: unknown): number {
-  if (typeof map !== "string") return 0;
-  const bytes = Buffer.from(map, "base64");
-  const start = bytes.length < 4 ? bytes.length : 4 + bytes.readUInt32LE(0);
-  let longest = 0;
-  for (let from = start; from < bytes.length; ) {
-    const end = bytes.indexOf(0, from);
-    const stop = end < 0 ? bytes.length : end;
-    longest = Math.max(longest, stop - from);
-    from = stop + 1;
-  }
-  return longest;
 }
 
 /**

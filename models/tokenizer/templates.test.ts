@@ -31,6 +31,13 @@ describe("checkTemplates", () => {
   });
 });
 
+it("refuses a template of a single text that places a second one", () => {
+  const second = { ...template("[CLS]"), single: [{ Sequence: { id: "B", type_id: 0 } }] };
+  expect(() => checkTemplates({ post_processor: second })).toThrow(
+    new InputError("its template of a single text places the second of two (Sequence B)"),
+  );
+});
+
 describe("checkSingleTypes", () => {
   const typed = (of: number, ofText = 0) => ({
     ...template("[CLS]"),

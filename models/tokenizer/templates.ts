@@ -10,21 +10,22 @@ function templatesIn(processor: unknown): readonly Record<string, unknown>[] {
   return Array.isArray(inner) ? inner.flatMap(templatesIn) : [];
 }
 
-const idsIn = (template: unknown): unknown[] =>
-  Array.isArray(template)
-    ? template.flatMap((piece) =>
-        isRecord(piece) && isRecord(piece["SpecialToken"]) ? [piece["SpecialToken"]["id"]] : [],
-      )
-    : [];
+const idsIn = (template: unknown, kind: "SpecialToken" | "Sequence"): unknown[] => {
+  const pieces = Array.isArray(template) ? template.filter(isRecord).map((piece) => piece[kind]) : [];
+  return pieces.filter(isRecord).map(({ id }) => id);
+};
 
 /**
- * Checks that a template knows each special token that it places: the library ends the whole process over one that it
- * does not know.
- * @throws InputError naming the token
+ * Checks that a template knows each special token that it places, and that of single texts places no second one: the
+ * library ends the whole process over one that is not there.
+ * @throws InputError naming the token, or the text
  */
 export function checkTemplates({ post_processor: processor }: Readonly<Record<string, unknown>>): void {
   for (const { single, pair, special_tokens: known } of templatesIn(processor)) {
-    const ids = [...idsIn(single), ...idsIn(pair)];
+    if (idsIn(single, "Sequence").includes("B")) {
+      throw new InputError("its template of a single text places the second of two (Sequence B)");
+    }
+    const ids = [single, pair].flatMap((template) => idsIn(template, "SpecialToken"));
     const missing = ids.find((id) => !(isRecord(known) && typeof id === "string" && Object.hasOwn(known, id)));
     if (missing !== undefined) {
       throw new InputError(
