@@ -3,12 +3,21 @@ import { pythonRandom } from "../../datasets/random/python.ts";
 import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import type { Hits } from "../search/exact.ts";
+import type { ScoreDocuments } from "../task.ts";
 import { amongCandidates, bestDocuments, rankByWords } from "./rank-by-words.ts";
-import { readRankingRows } from "./retrieval-rows.ts";
+import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { memoryDataset } from "./testing/memory.ts";
-import { retrievalTask } from "./testing/rankings.ts";
+import { rerankingTask, retrievalTask } from "./testing/rankings.ts";
 
 const random = pythonRandom(3);
+
+/** Lists what is found for each query by scores of all documents. */
+async function findByWords(rows: RankingRows, score: ScoreDocuments): Promise<[number, Hits][]> {
+  const found: [number, Hits][] = [];
+  const context = { kind: "lexical", announce: () => {}, backend: "official", kernels: plainKernels } as const;
+  await rankByWords(rows, { ...context, index: async () => score }, (query, hits) => found.push([query, hits]));
+  return found;
+}
 
 function best(scores: number[], k: number, ids = scores.map((_, i) => `d${i}`)): [string, number][] {
   const descending = Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b], ids[a]));
@@ -53,6 +62,25 @@ describe("candidates", () => {
   });
 });
 
+describe("a query that the table of candidates leaves out", () => {
+  it("is given the best of the corpus, and one whose list is empty none", async () => {
+    const configs = {
+      corpus: { test: { _id: ["d0", "d1"], text: ["one", "two"] } },
+      queries: { test: { _id: ["q0", "q1", "q2"], text: ["a", "b", "c"] } },
+      default: { test: { "query-id": ["q0", "q1", "q2"], "corpus-id": ["d0", "d0", "d0"], score: [1, 1, 1] } },
+      top_ranked: { test: { "query-id": ["q0", "q1"], "corpus-ids": [["d1"], []] } },
+    };
+    const rows = await readRankingRows(rerankingTask(), "default", "test", memoryDataset(configs));
+    const found = await findByWords(rows, async () => Float32Array.of(1, 2));
+    // mteb 2.26.24, BM25Search.search: top_ranked {"q0": ["d1"], "q1": []} gives q2 both documents.
+    expect(found.map(([query, hits]) => [query, [...hits.rows]])).toEqual([
+      [0, [1]],
+      [1, []],
+      [2, [1, 0]],
+    ]);
+  });
+});
+
 describe("ids that come again", () => {
   it("have the hits of the query's last row, and of a document's rows the worst", async () => {
     const configs = {
@@ -62,21 +90,10 @@ describe("ids that come again", () => {
     };
     const rows = await readRankingRows(retrievalTask(), "default", "test", memoryDataset(configs));
     const asked: string[] = [];
-    const found: [number, Hits][] = [];
-    await rankByWords(
-      rows,
-      {
-        kind: "lexical",
-        announce: () => {},
-        backend: "official",
-        kernels: plainKernels,
-        index: async () => async (query) => {
-          asked.push(query);
-          return Float32Array.of(3, 2, 1);
-        },
-      },
-      (query, hits) => found.push([query, hits]),
-    );
+    const found = await findByWords(rows, async (query) => {
+      asked.push(query);
+      return Float32Array.of(3, 2, 1);
+    });
     expect(asked).toEqual(["b", "c"]);
     const hits = { rows: Int32Array.of(2, 1), scores: Float32Array.of(1, 2) };
     expect(found).toEqual([

@@ -3,7 +3,7 @@ import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { LexicalContext } from "../task.ts";
 import type { UseHits } from "./ranked.ts";
-import type { Corpus, RankingRows } from "./retrieval-rows.ts";
+import { type Corpus, type RankingRows, unlisted } from "./retrieval-rows.ts";
 
 /** Returns documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
 function* linesOf({ titles, texts }: Corpus): Generator<string> {
@@ -37,7 +37,7 @@ export function bestDocuments(scores: Float32Array, k: number, ids: readonly str
 
 /**
  * Indexes the corpus, then calls `use` with each query's best 1,000 documents, best first, or with the candidates among
- * them. There are fewer if the corpus is smaller; documents that score 0 count. Where ids come again, a query's last row
+ * them, if their table has the query. There are fewer if the corpus is smaller; documents that score 0 count. Where ids come again, a query's last row
  * counts and, of a document's rows that are found, the worst. Source: mteb 2.26 `BM25Search.search`.
  */
 export async function rankByWords(
@@ -55,7 +55,8 @@ export async function rankByWords(
     if (lastRows !== undefined && lastRows.get(query) !== row) continue;
     const best = bestDocuments(await score(text), k, corpus.ids, descending);
     const hits = repeats === undefined ? best : worstOfEach(best, repeats.documents);
-    use(query, candidates === undefined ? hits : amongCandidates(hits, candidates[query]));
+    const own = candidates?.[query] ?? unlisted;
+    use(query, own === unlisted ? hits : amongCandidates(hits, own));
   }
 }
 

@@ -51,6 +51,9 @@ export interface RankingRows {
   readonly strays: readonly Finding[];
 }
 
+/** The candidates, none, of a query that their table leaves out; words alone search the corpus for it, as in mteb. */
+export const unlisted = new Int32Array(0);
+
 /** The row by which each row's id is known. */
 export interface Repeats {
   readonly queries: Int32Array;
@@ -195,7 +198,7 @@ function tallyAgain(query: string, candidates: readonly string[], out: Tally): v
 }
 
 /**
- * Reads the rows of each query's candidates; none for a query that the table leaves out. A list that equals the one
+ * Reads the rows of each query's candidates; `unlisted` for a query that the table leaves out. A list that equals the one
  * before it, as those of a session's queries do, is the same object.
  */
 function readCandidates(
@@ -227,8 +230,7 @@ function readCandidates(
     candidates.set(id, latest.rows);
     if (new Set(latest.rows).size < ids.length) tallyAgain(id, ids, out);
   });
-  const none = new Int32Array(0);
-  return queries.map((id) => candidates.get(id) ?? none);
+  return queries.map((id) => candidates.get(id) ?? unlisted);
 }
 
 /** Reads the documents that are left out for queries, where the task's layout says so; ids outside the corpus name none. */
