@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { endAhead } from "../models/runtime/session.ts";
+import { endAhead } from "../models/runtime/session-threads.ts";
 import { wrapHelp } from "../reports/wrap.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting, NameSetting } from "../runners/setting.ts";

@@ -1,4 +1,4 @@
-import { startAhead } from "../models/runtime/session.ts";
+import { startAhead } from "../models/runtime/session-threads.ts";
 import { isRepository } from "../runners/model/adapters.ts";
 import type { RunOptions } from "./run-options.ts";
 

@@ -6,13 +6,8 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../../datasets/errors.ts";
 import { createGraph } from "../graph/builder.ts";
-import {
-  type ExecutionProvider,
-  type NamedTensors,
-  openSession,
-  supportedProviders,
-  type TensorData,
-} from "./session.ts";
+import { type ExecutionProvider, type NamedTensors, openSession, type TensorData } from "./session.ts";
+import { supportedProviders } from "./session-threads.ts";
 import { runApart, type Trial } from "./trial.ts";
 
 /** The questions to a machine about its equipment. An answer that cannot be had is `undefined`, never an error. */

@@ -7,14 +7,8 @@ import { InputError } from "../../datasets/errors.ts";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
-import {
-  endAhead,
-  openSession,
-  type Session,
-  type SessionSettings,
-  startAhead,
-  supportedProviders,
-} from "./session.ts";
+import { openSession, type Session, type SessionSettings } from "./session.ts";
+import { endAhead, startAhead, supportedProviders } from "./session-threads.ts";
 
 /** Opens y = x · x, elementwise. */
 async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
