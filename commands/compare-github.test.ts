@@ -34,7 +34,7 @@ async function tell(choice: GithubChoice, env: Readonly<Record<string, string>>)
   const { terminal, err } = terminalOf();
   const inJob = { ...terminal, env };
   await requireGithub(choice, inJob);
-  await tellGithub(comparison, gate, choice, ["runs/base", "runs/candidate"], inJob);
+  await tellGithub([{ comparison, gate }], choice, ["runs/base", "runs/candidate"], inJob);
   expect(err()).not.toContain(token);
   return err();
 }

@@ -3,8 +3,7 @@ import { isRecord } from "../datasets/document.ts";
 import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { proxiedFetch } from "../datasets/proxy.ts";
 import { plainText, shown } from "../datasets/shown.ts";
-import type { Comparison } from "../reports/comparison/comparison.ts";
-import type { Gate } from "../reports/comparison/gate.ts";
+import type { Gated } from "../reports/comparison/gated.ts";
 import {
   annotation,
   annotationsOf,
@@ -14,7 +13,7 @@ import {
   outputsOf,
   summaryLimit,
 } from "../reports/comparison/github.ts";
-import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
+import { comparisonMarkdown, severalMarkdown } from "../reports/comparison/markdown.ts";
 import { type CommentPlace, putComment } from "../runners/outbound/github-comment.ts";
 import { ServiceError } from "../runners/outbound/service.ts";
 import type { Terminal } from "./terminal.ts";
@@ -130,25 +129,25 @@ async function addTo(file: string, text: string): Promise<void> {
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 /**
- * Tells GitHub what a comparison says, as far as that was asked for.
+ * Tells GitHub what comparisons with one base say, as far as that was asked for.
  * @param names Those of the runs, as the user gave them: they tell the comments of several gates apart.
  */
 export async function tellGithub(
-  comparison: Comparison,
-  gate: Gate,
+  gated: readonly Gated[],
   { github, githubComment }: GithubChoice,
   names: readonly string[],
   terminal: Terminal,
 ): Promise<void> {
   const { env, err } = terminal;
-  const report = comparisonMarkdown(comparison, gate);
+  const [{ comparison, gate }] = gated;
+  const report = gated.length === 1 ? comparisonMarkdown(comparison, gate) : severalMarkdown(gated);
   if (github) {
     const [summary, outputs] = [env["GITHUB_STEP_SUMMARY"] ?? "", env["GITHUB_OUTPUT"]];
     const before = (await stat(summary).catch(() => undefined))?.size ?? 0;
     await addTo(summary, `${cutMarkdown(report, summaryLimit - before - 1, bytesOf)}\n`);
-    const lines = Object.entries(outputsOf(comparison, gate)).map(([name, value]) => `${name}=${value}\n`);
+    const lines = Object.entries(outputsOf(gated)).map(([name, value]) => `${name}=${value}\n`);
     if (outputs) await addTo(outputs, lines.join(""));
-    for (const line of annotationsOf(comparison, gate)) err(`${line}\n`);
+    for (const line of annotationsOf(gated)) err(`${line}\n`);
   }
   if (githubComment === undefined) return;
   const marker = markerOf(env["GITHUB_WORKFLOW"] ?? "", env["GITHUB_JOB"] ?? "", ...names);

@@ -13,6 +13,7 @@ const root = mkdtempSync(join(tmpdir(), "compare-"));
 for (const [model, score] of [
   ["x", 0.5],
   ["y", 0.48],
+  ["w", 0.51],
 ] as const) {
   const folder = join(root, `a__${model}`, "r1");
   mkdirSync(folder, { recursive: true });
@@ -22,7 +23,7 @@ for (const [model, score] of [
 /** Runs the command, and returns what it printed. */
 async function run(
   choice: Partial<CompareChoice>,
-  names = { base: "a/x", candidate: "a/y" },
+  names = { base: "a/x", candidates: ["a/y"] },
   widths: Pick<Terminal, "width" | "outWidth"> = {},
 ) {
   const printed = { out: "", err: "" };
@@ -87,8 +88,26 @@ it("says where a run is compared with itself", async () => {
   const note = "base and candidate are the same stored results\n";
   const link = join(root, "link");
   symlinkSync(join(root, "a__x"), link);
-  expect((await run({}, { base: "a/x", candidate: link })).err).toBe(note);
+  expect((await run({}, { base: "a/x", candidates: [link] })).err).toBe(note);
   expect((await run({})).err).toBe("");
+});
+
+it("holds several candidates against the base, and the rules against each", async () => {
+  const names = { base: "a/x", candidates: ["a/y", "a/w"] };
+  const output = ["s.md", "s.json", "s.xml", "s.html"].map((name) => join(root, name));
+  const { passed, out, err } = await run({ failIf: [parseRule("overall < -1")], output }, names);
+  expect(passed).toBe(false);
+  expect(err).toBe("tripped: a/y at r1: overall < -1: overall −2.00\n");
+  expect(out).toMatch(/^\*\*2 candidates\*\* against base `a\/x at r1`/);
+  expect(readFileSync(output[0], "utf8")).toBe(out);
+  expect(JSON.parse(readFileSync(output[1], "utf8")).comparisons).toHaveLength(2);
+  expect((await run({ failIf: [parseRule("overall < -3")] }, names)).passed).toBe(true);
+  await expect(run({}, { base: "a/x", candidates: ["a/y", "a/w", "a/y@r1"] })).rejects.toThrow(
+    new UsageError("compare: two candidates are the same stored results, a/y at r1; name each once"),
+  );
+  expect((await run({}, { base: "a/x", candidates: ["a/y", "a/x"] })).err).toBe(
+    "base and a/x at r1 are the same stored results\n",
+  );
 });
 
 it("takes tasks that are named, and says which there are not", async () => {
@@ -102,7 +121,7 @@ it("takes tasks that are named, and says which there are not", async () => {
 });
 
 it("calls it wrong usage where a run, a gate or a form does not exist", async () => {
-  await expect(run({}, { base: "a/z", candidate: "a/y" })).rejects.toThrow(UsageError);
+  await expect(run({}, { base: "a/z", candidates: ["a/y"] })).rejects.toThrow(UsageError);
   await expect(run({ gate: [join(root, "none")] })).rejects.toThrow(/^--gate: .*none cannot be read: ENOENT/);
   writeFileSync(join(root, "bad.txt"), "any\n");
   await expect(run({ gate: [join(root, "bad.txt")] })).rejects.toThrow(UsageError);
@@ -117,7 +136,7 @@ it("calls it wrong usage where a run, a gate or a form does not exist", async ()
 });
 
 it("checks rules without any run, and refuses one that nothing could decide", async () => {
-  const names = { base: "baseline", candidate: "candidate" };
+  const names = { base: "baseline", candidates: ["candidate"] };
   const check = (rule: string) => run({ checkRules: true, failIf: [parseRule(rule)], tasks: ["STS12"] }, names);
   expect(JSON.stringify(await check("overall < -0.2"))).toContain("1 rule can be decided");
   await expect(check("overal < -0.2")).rejects.toThrow(

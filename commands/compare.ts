@@ -5,9 +5,12 @@ import { count, plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
-import { type Gate, trips } from "../reports/comparison/gate.ts";
+import { trips } from "../reports/comparison/gate.ts";
+import type { Gated } from "../reports/comparison/gated.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
+import { compareSeveral } from "../reports/comparison/several.ts";
+import { runText } from "../reports/comparison/wording.ts";
 import { measuredParts } from "../reports/required.ts";
 import { taskNamed } from "../reports/selection.ts";
 import { compareStopped, isAnyStopped } from "../reports/stopping/compare-stopped.ts";
@@ -52,11 +55,10 @@ async function readRules(gate: string): Promise<readonly Rule[]> {
   return asUsage(() => parseGate(text, `--gate ${gate}`));
 }
 
+type ChosenTasks = Pick<CompareOptions, "tasks"> & Required<Pick<CompareOptions, "known">>;
+
 /** Finds the tasks that are compared: all that either run has where none are named. */
-async function tasksOf({
-  tasks,
-  ...choice
-}: CompareChoice): Promise<Pick<CompareOptions, "tasks"> & Required<Pick<CompareOptions, "known">>> {
+async function tasksOf({ tasks, ...choice }: CompareChoice): Promise<ChosenTasks> {
   const { known, required } = await shownTasks(choice);
   if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(known, name)) };
   return required === undefined ? { known } : { known, tasks: required };
@@ -66,37 +68,87 @@ async function tasksOf({
 const filesOf = ({ results }: StoredRun): Promise<string[]> =>
   Promise.all(results.map(({ file }) => realpath(file))).then((files) => files.sort());
 
-/** Says so where both runs are the same files: a gate over them could never trip. */
-async function noteSame(base: StoredRun, candidate: StoredRun, { err }: Terminal): Promise<void> {
-  const [own, other] = await Promise.all([filesOf(base), filesOf(candidate)]);
-  if (own.join("\n") === other.join("\n")) err("base and candidate are the same stored results\n");
+/**
+ * Says so where a candidate is the same files as the base: a gate over them could never trip.
+ * @throws UsageError where two candidates are
+ */
+async function lookForSame(base: StoredRun, candidates: readonly StoredRun[], { err }: Terminal): Promise<void> {
+  const [own, ...others] = await Promise.all([base, ...candidates].map(async (run) => (await filesOf(run)).join("\n")));
+  for (const [i, { model, revision }] of candidates.entries()) {
+    const name = candidates.length === 1 ? "candidate" : `${model} at ${revision}`;
+    if (others[i] === own) err(`${plainText(`base and ${name} are the same stored results`)}\n`);
+    if (others.indexOf(others[i]) < i) {
+      throw new UsageError(`compare: two candidates are the same stored results, ${name}; name each once`);
+    }
+  }
 }
 
 /** Tells on standard error which rules tripped, and why. */
-function tellTrips({ trips }: Gate, { err }: Terminal): void {
-  for (const { rule, reasons } of trips) err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
+function tellTrips(gated: readonly Gated[], { err }: Terminal): void {
+  for (const { comparison, gate } of gated) {
+    const whose = gated.length === 1 ? "" : `${runText(comparison.candidate)}: `;
+    for (const { rule, reasons } of gate.trips) {
+      err(`${plainText(`tripped: ${whose}${rule.text}: ${reasons.join("; ")}`)}\n`);
+    }
+  }
+}
+
+/** Reads the rules of the command line and of files. @throws UsageError for one that nothing could decide */
+async function rulesOf({ failIf = [], gate = [] }: CompareChoice, tasks: ChosenTasks): Promise<readonly Rule[]> {
+  const rules = [...failIf, ...(await Promise.all(gate.map(readRules))).flat()];
+  await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
+  return rules;
+}
+
+type Writer = (gated: readonly Gated[], width: number) => string;
+
+/** Returns what writes a form, of one candidate or of several. */
+async function writerOf({ load, several }: ComparisonFormat, candidates: number): Promise<Writer> {
+  if (candidates > 1) return several();
+  const write = await load();
+  return ([{ comparison, gate }], width) => write(comparison, gate, width);
+}
+
+/** Compares stored runs with a base: one as two runs are, several with p-values that are corrected for their number. */
+async function compareWith(
+  base: StoredRun,
+  candidates: readonly StoredRun[],
+  { settings, rules }: { readonly settings: CompareOptions; readonly rules: readonly Rule[] },
+): Promise<readonly Gated[]> {
+  const [first] = candidates;
+  const comparisons =
+    candidates.length > 1
+      ? await compareSeveral(base, candidates, settings)
+      : [
+          isAnyStopped(base, first)
+            ? await compareStopped(base, first, settings, rules)
+            : await compareRuns(base, first, settings),
+        ];
+  return comparisons.map((comparison) => ({ comparison, gate: { rules, trips: trips(rules, comparison) } }));
 }
 
 /**
- * Compares two stored runs, prints the comparison, and writes it to files.
+ * Compares stored runs with another, prints the comparison, and writes it to files.
  * @param names Folders, models, or MODEL@REVISION.
  * @returns whether no rule tripped
  */
 export async function compare(
-  names: { readonly base: string; readonly candidate: string },
+  names: { readonly base: string; readonly candidates: readonly string[] },
   choice: CompareChoice,
   terminal: Terminal,
 ): Promise<boolean> {
-  const { results, allow = [], failIf = [], gate: gateFiles = [], seed, output = [], format } = choice;
+  const { results, allow = [], seed, output = [], format } = choice;
   const { out, width, outWidth = Infinity } = terminal;
   const shown = formatFor(format, terminal.outWidth);
-  const write = await comparisonFormats[shown].load();
-  const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
+  const { length } = names.candidates;
+  const write = await writerOf(comparisonFormats[shown], length);
+  const files = await Promise.all(
+    output.map(async (file) => ({ file, write: await writerOf(formatOf(file), length) })),
+  );
   for (const { file } of files) await requireWritableFile("compare", file);
   if (!choice.checkRules) await requireGithub(choice, terminal);
-  const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
-  await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
+  const rules = await rulesOf(choice, tasks);
   if (choice.checkRules) {
     if (rules.length === 0) throw new UsageError("--check-rules: there are none; give some by --fail-if or --gate");
     out(`${count(rules.length, "rule")} can be decided\n`);
@@ -105,21 +157,20 @@ export async function compare(
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
     asUsage(() => findRun(name, results, terminal.now(), { mainRevisions, hub: worldOf(terminal).hub }));
-  const [base, candidate] = [await find(names.base), await find(names.candidate)];
-  await noteSame(base, candidate, terminal);
+  const base = await find(names.base);
+  const candidates: StoredRun[] = [];
+  for (const name of names.candidates) candidates.push(await find(name));
+  await lookForSame(base, candidates, terminal);
   const emit = progressTo(terminal);
-  const both = [...base.results, ...candidate.results];
-  const named = choice.tasks && tasks.tasks ? { tasks: measuredParts(tasks.tasks, both) } : {};
+  const all = [base, ...candidates].flatMap((run) => run.results);
+  const named = choice.tasks && tasks.tasks ? { tasks: measuredParts(tasks.tasks, all) } : {};
   const onProgress: CompareOptions["onProgress"] = (progress) => emit({ kind: "comparing", ...progress });
-  const settings = { ...tasks, ...named, allow };
-  const comparison = isAnyStopped(base, candidate)
-    ? await compareStopped(base, candidate, settings, rules)
-    : await compareRuns(base, candidate, { ...settings, seed, onProgress, signal: terminal.signal });
-  const gate = { rules, trips: trips(rules, comparison) };
-  for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
-  out(write(comparison, gate, outWidth));
-  await tellGithub(comparison, gate, choice, [names.base, names.candidate], terminal);
+  const settings = { ...tasks, ...named, allow, seed, onProgress, signal: terminal.signal };
+  const gated = await compareWith(base, candidates, { settings, rules });
+  for (const one of files) await writeMade("compare", one.file, one.write(gated, outWidth));
+  out(write(gated, outWidth));
+  await tellGithub(gated, choice, [names.base, ...names.candidates], terminal);
   // The tables in a terminal end with the rules that tripped, and annotations name them too.
-  if (!choice.github && (shown !== "window" || width === undefined)) tellTrips(gate, terminal);
-  return gate.trips.length === 0;
+  if (!choice.github && (shown !== "window" || width === undefined)) tellTrips(gated, terminal);
+  return gated.every(({ gate }) => gate.trips.length === 0);
 }

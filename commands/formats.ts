@@ -3,6 +3,7 @@ import type { CacheReport } from "../reports/cache-check.ts";
 import type { CacheListing } from "../reports/cache-table.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import type { Gate } from "../reports/comparison/gate.ts";
+import type { Gated } from "../reports/comparison/gated.ts";
 import type { DoctorReport } from "../reports/doctor-text.ts";
 import type { ChangedTasks } from "../reports/examination/tasks.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
@@ -65,18 +66,36 @@ export interface ComparisonFormat extends Format<[comparison: Comparison, gate: 
   readonly ending?: `.${string}`;
   /** Name of the form, where its ending does not tell it. */
   readonly called?: string;
+  /** Imports what writes the comparisons of several candidates. */
+  readonly several: () => Promise<(gated: readonly Gated[], width: number) => string>;
 }
 
 export const comparisonFormats = formatsOf<ComparisonFormat>()({
-  md: { ending: ".md", load: async () => (await import("../reports/comparison/markdown.ts")).comparisonMarkdown },
-  json: { ending: ".json", load: async () => (await import("../reports/comparison/json.ts")).comparisonJson },
+  md: {
+    ending: ".md",
+    load: async () => (await import("../reports/comparison/markdown.ts")).comparisonMarkdown,
+    several: async () => (await import("../reports/comparison/markdown.ts")).severalMarkdown,
+  },
+  json: {
+    ending: ".json",
+    load: async () => (await import("../reports/comparison/json.ts")).comparisonJson,
+    several: async () => (await import("../reports/comparison/json.ts")).severalJson,
+  },
   junit: {
     ending: ".xml",
     called: "JUnit",
     load: async () => (await import("../reports/comparison/junit.ts")).comparisonJunit,
+    several: async () => (await import("../reports/comparison/junit.ts")).severalJunit,
   },
-  html: { ending: ".html", load: async () => (await import("../reports/comparison/html.ts")).comparisonHtml },
-  window: { load: async () => (await import("../reports/comparison/text.ts")).comparisonText },
+  html: {
+    ending: ".html",
+    load: async () => (await import("../reports/comparison/html.ts")).comparisonHtml,
+    several: async () => (await import("../reports/comparison/html.ts")).severalHtml,
+  },
+  window: {
+    load: async () => (await import("../reports/comparison/text.ts")).comparisonText,
+    several: async () => (await import("../reports/comparison/text.ts")).severalText,
+  },
 });
 
 /** The endings of files that hold a comparison, such as `.xml (JUnit)`. */

@@ -52,9 +52,9 @@ function splitList(argv: readonly string[]): readonly [option: string, names: re
  * for words that no option takes.
  *
  * @param words Those of the command line, the command first.
- * @param takesModel The command has an option for the model.
+ * @param keys Those of the command's options.
  */
-export function mendedHint(text: string, words: readonly string[], takesModel: boolean): string {
+export function mendedHint(text: string, words: readonly string[], keys: readonly string[]): string {
   const [, unknown = ""] = /unknown option '--([\w-]+)/.exec(text) ?? [];
   const key = unknown.replaceAll("_", "-");
   if (Object.hasOwn(elsewhere, key)) return `${text.split("\n")[0]}\n(${elsewhere[key]})\n`;
@@ -64,5 +64,9 @@ export function mendedHint(text: string, words: readonly string[], takesModel: b
   if (!text.includes("too many arguments")) return text;
   const [option, names] = splitList(words) ?? [];
   if (names !== undefined) return `${text.trimEnd()}\n(names are separated by commas: ${option} ${names.join(",")})\n`;
-  return takesModel ? `${text.trimEnd()}\n(a model is given with --model)\n` : text;
+  const places = [
+    ...(keys.includes("model") ? ["a model is given with --model"] : []),
+    ...(keys.includes("tasks") ? ["tasks with --tasks"] : []),
+  ];
+  return keys.includes("model") ? `${text.trimEnd()}\n(${places.join(", ")})\n` : text;
 }

@@ -40,14 +40,31 @@ describe("pramana tasks", () => {
 });
 
 describe("a choice of tasks", () => {
-  function listed(choice: TaskListChoice): { tasks: Record<string, unknown>[]; err: string } {
+  function listed(choice: TaskListChoice, part?: string): { tasks: Record<string, unknown>[]; err: string } {
     const [shown, told]: [string[], string[]] = [[], []];
     const terminal = { out: (text: string) => shown.push(text), err: (text: string) => told.push(text) };
-    listTasks({ ...choice, format: "json" }, terminal);
+    listTasks({ ...choice, format: "json" }, terminal, part);
     const tasks = JSON.parse(shown.join(""));
-    listTasks(choice, terminal);
+    listTasks(choice, terminal, part);
     return { tasks, err: told.join("") };
   }
+
+  it("is by a part of the name, in any case", () => {
+    const names = (part: string, choice: TaskListChoice = {}) => listed(choice, part).tasks.map(({ name }) => name);
+    expect(names("sts-benchmark")).toContain("STSBenchmark");
+    expect(names("banking77")).toEqual(
+      catalogue()
+        .map(({ name }) => name)
+        .filter((name) => /banking77/i.test(name)),
+    );
+    expect(names("sts", { type: "STS", language: ["German"] }).length).toBeLessThan(names("sts").length);
+    const [lacking] = leftOut();
+    expect(listed({}, lacking.name).err).toContain(`${lacking.name} cannot be run: `);
+    expect(() => listed({}, "STSBenchmrk")).toThrow(
+      'tasks: no task has "STSBenchmrk" in its name (did you mean "STSBenchmark"?)',
+    );
+    expect(() => listed({ type: "Retrieval" }, "STSBenchmark")).toThrow("of these tasks none has");
+  });
 
   it("is by type, language and benchmark", () => {
     const { tasks } = listed({ type: "pair classification", language: ["German"], benchmark: "multilingual" });

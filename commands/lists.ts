@@ -2,6 +2,7 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { InputError } from "../datasets/errors.ts";
 import { hubSettings } from "../datasets/settings.ts";
+import { shown } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { listText } from "../reports/list.ts";
@@ -33,28 +34,45 @@ interface Listed {
   readonly lacking: readonly LeftOut[];
 }
 
-/** Finds the tasks that a choice means. Throws `InputError` for an unknown type, language, domain or benchmark, with the nearest. */
-function chosenTasks({ type, language, benchmark, domain }: TaskListChoice): Listed {
+/** Writes a name as it is looked for: letters and digits alone, in small letters. */
+const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+
+/**
+ * Finds the tasks that a choice means. Throws `InputError` for an unknown type, language, domain or benchmark, and for a part of
+ * a name that no task has, with the nearest.
+ */
+function chosenTasks(choice: TaskListChoice, part = ""): Listed {
+  const { type, language, benchmark, domain } = choice;
   const members = benchmark === undefined ? undefined : getBenchmark(benchmark).unsupported;
   const all = benchmark === undefined ? catalogue() : benchmarkTasks(benchmark);
   const lacking = leftOut().filter(({ name }) => members?.includes(name) ?? true);
   const wanted = type === undefined ? undefined : findType(type);
   const named = domain === undefined ? undefined : tasksOfDomain(domain);
   const isWanted = (task: { readonly type: string; readonly name: string }): boolean =>
-    (wanted === undefined || task.type === wanted) && (named?.has(task.name) ?? true);
-  const tasks = all.filter(isWanted);
-  return {
-    tasks: language === undefined ? tasks : inLanguages(tasks, language),
-    lacking: language === undefined ? lacking.filter(isWanted) : [],
-  };
+    (wanted === undefined || task.type === wanted) &&
+    (named?.has(task.name) ?? true) &&
+    plainName(task.name).includes(plainName(part));
+  const own = all.filter(isWanted);
+  const tasks = language === undefined ? own : inLanguages(own, language);
+  const others = language === undefined ? lacking.filter(isWanted) : [];
+  if (part !== "" && tasks.length + others.length === 0) {
+    const names = all.map(({ name }) => name);
+    const which = Object.keys(choice).some((key) => key !== "format") ? "of these tasks none" : "no task";
+    throw new InputError(`tasks: ${which} has "${shown(part)}" in its name${didYouMean(part, names)}`);
+  }
+  return { tasks, lacking: others };
 }
 
-/** Prints the tasks in the chosen form; without a choice as `listText`. */
+/**
+ * Prints the tasks in the chosen form; without a choice as `listText`.
+ * @param part Part of their names, case and punctuation left aside. Default: all names.
+ */
 export function listTasks(
   choice: TaskListChoice,
   { out, err, outWidth }: Pick<Terminal, "out" | "err" | "outWidth">,
+  part?: string,
 ): void {
-  const { tasks, lacking } = chosenTasks(choice);
+  const { tasks, lacking } = chosenTasks(choice, part);
   const memberships = benchmarksByTask();
   const listed = tasks.map((task) => ({
     ...task,
@@ -74,7 +92,7 @@ export function listTasks(
   out(listText({ columns, rows, objects, names: columns.length - 1 }, choice.format, outWidth));
   // Programs are told with the tasks.
   if (choice.format === "json" || choice.format === "jsonl") return;
-  if (choice.benchmark !== undefined)
+  if (choice.benchmark !== undefined || part !== undefined)
     for (const task of lacking) err(`${task.name} cannot be run: ${whyLeftOut(task)}\n`);
   else if (lacking.length > 0) err(`${lacking.length} more of mteb's cannot be run; --format json tells why\n`);
 }

@@ -143,7 +143,7 @@ function addCommand(
     outputError: (text, write) => {
       const unknown = unknownSubcommand(definition, words);
       if (unknown !== undefined) return write(text.replace(/^error: .*\n/, () => unknown));
-      return write(mendedHint(withNearest(text, options), words, "model" in options));
+      return write(mendedHint(withNearest(text, options), words, Object.keys(options)));
     },
   });
   addOptions(command, options);

@@ -83,7 +83,7 @@ export async function requireGate(options: RunOptions, models: number, terminal:
   const { compare } = await import("./compare.ts");
   if (failIf !== undefined) {
     const muted = { ...terminal, out: () => undefined };
-    await compare({ base, candidate: base }, { ...comparisonOf(options), checkRules: true }, muted);
+    await compare({ base, candidates: [base] }, { ...comparisonOf(options), checkRules: true }, muted);
   }
   if (models > 1) return;
   await asUsage(() => findRun(base, [results], terminal.now(), { hub: worldOf(terminal).hub }));
@@ -117,7 +117,7 @@ export async function gate(
       continue;
     }
     const candidate = resultFolder(results, model, revision);
-    if (!(await compare({ base, candidate }, choice, shown))) tripped += 1;
+    if (!(await compare({ base, candidates: [candidate] }, choice, shown))) tripped += 1;
   }
   return tripped;
 }

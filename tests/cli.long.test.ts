@@ -243,12 +243,12 @@ describe("pramana run", () => {
     [
       ["compare", "--results", "results", "a/x", "a/y"],
       "error: missing required argument 'base'\n" +
-        "(--help shows what there is; give <base> <candidate> before --results)\n",
+        "(--help shows what there is; give <base> <candidates...> before --results)\n",
     ],
     [
       ["run", sample],
       "error: too many arguments for 'run'. Expected 0 arguments but got 1.\n" +
-        "(a model is given with --model)\n(--help shows what there is)\n",
+        "(a model is given with --model, tasks with --tasks)\n(--help shows what there is)\n",
     ],
     [
       ["run", "--model", sample, "--tasks", "MiniSTS", "--base", "acme/old", "--results", "none"],

@@ -120,14 +120,15 @@ Examples:
 });
 
 export const tasks = defineCommand<TaskListChoice>()({
-  name: "tasks",
-  description: "list the tasks",
+  name: "tasks [part]",
+  description: "list the tasks, or those with a part of a name",
   help: `
 Each with its type, main score (the one that tables show), benchmarks, data set and subsets; in a terminal, as much of that
 as fits. With --benchmark, the subsets that it measures, and why those of its tasks that are left out cannot be run; names are
 those of \`pramana benchmarks\`, other names of theirs and parts of them, such as multilingual. Tasks of your own come from files (--task-file of other commands, docs/custom-tasks.md).
 
 Examples:
+  pramana tasks banking
   pramana tasks --type Reranking --language deu,French
   pramana tasks --benchmark multilingual --format json
   pramana tasks --type Retrieval --domain Medical
@@ -149,8 +150,8 @@ Examples:
     },
     format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
   },
-  run: async (terminal, choice) =>
-    always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal))),
+  run: async (terminal, choice, part) =>
+    always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal, part))),
 });
 
 export const models = defineCommand<ModelListChoice>()({

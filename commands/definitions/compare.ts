@@ -7,7 +7,7 @@ import { defineCommand } from "./definition.ts";
 import { failIf, formatOption, taskChoice } from "./options.ts";
 
 export const compare = defineCommand<CompareChoice>()({
-  name: "compare <base> <candidate>",
+  name: "compare <base> <candidates...>",
   description: "say whether a model became better or worse, and hold it against rules",
   help: `
 Each run is a folder ORG__MODEL/REVISION, a folder with the results of one model, or among --results MODEL, whose
@@ -15,6 +15,9 @@ revisions are joined, or MODEL@REVISION, whose revision may be shortened, or wha
 folder of a model. Differences are candidate minus base in points
 (hundredths of a score). How sure they are comes from the samples stored beside the results; a task without them has the
 verdict "unknown". Tasks that were measured in another way are not compared; --allow says what may differ.
+
+Several candidates are each compared with the base, and stand in one table; p is then corrected for their number too, and
+rules are held against each.
 
 Rules, one by --fail-if, or one a line in a --gate file (# begins a comment):
   SUBJECT < NUMBER [and significant]     also <=, > and >=
@@ -25,6 +28,7 @@ usage: 2. docs/compare.md has more.
 
 Examples:
   pramana compare local/my-run-checkpoint-400 local/my-run-checkpoint-500
+  pramana compare base/model new/a new/b new/c --benchmark "MTEB(eng, v2)" --output candidates.md
   pramana compare intfloat/e5-small-v2@ffb93f3 runs/candidate --fail-if "overall < -0.2"
   pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
   pramana compare runs/base runs/candidate --gate gate.txt --github --github-comment
@@ -84,6 +88,6 @@ Examples:
       description: "one comment on the pull request, updated each time (GITHUB_TOKEN); or into a file",
     },
   },
-  run: async (terminal, choice, base, candidate) =>
-    (await import("../compare.ts")).compare({ base, candidate }, choice, terminal),
+  run: async (terminal, choice, base, candidates) =>
+    (await import("../compare.ts")).compare({ base, candidates }, choice, terminal),
 });

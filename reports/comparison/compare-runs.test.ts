@@ -25,7 +25,7 @@ describe("compareRuns", () => {
       base: { model: "a/x", revision: "r1" },
       candidate: { model: "a/y", revision: "r1" },
       confidence: 0.95,
-      resamples: 2,
+      resamples: 4000,
       seed: 42,
       incomparable: [],
       notes: [],

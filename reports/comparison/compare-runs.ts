@@ -9,7 +9,7 @@ import { evidenceOf, type Side, sides } from "./evidence.ts";
 import { remarksOn } from "./remarks.ts";
 import { type Distinction, defaultSeed } from "./settings.ts";
 import { type Statistics, statistics as standardStatistics } from "./statistics.ts";
-import { type Compared, confidence, judgeAll } from "./verdicts.ts";
+import { type Compared, confidence, enoughResamples, judgeAll } from "./verdicts.ts";
 
 export interface CompareOptions {
   /** Distinctions that results of a task may have and still be compared. */
@@ -112,7 +112,8 @@ export async function compareRuns(
   const runs = { base, candidate };
   const known = measuredParts(options.known ?? knownTasks(), [...base.results, ...candidate.results]);
   const chosen = choose(base.results, candidate.results, known, options.tasks);
-  const settings = { ...options, allow, seed, statistics };
+  const resamples = enoughResamples(statistics.resamples, chosen.tasks.length);
+  const settings = { ...options, allow, seed, statistics: { ...statistics, resamples } };
   const { compared, incomparable } = await compareAll(chosen.tasks, runs, settings);
   const remarkable = compared.map(({ evidence, ...one }) => ({
     ...one,
@@ -122,7 +123,7 @@ export async function compareRuns(
     base: { model: base.model, revision: base.revision },
     candidate: { model: candidate.model, revision: candidate.revision },
     confidence,
-    resamples: statistics.resamples,
+    resamples,
     seed,
     incomparable,
     ...judgeAll(compared, statistics),

@@ -79,6 +79,8 @@ export interface Comparison {
    * are no p-values and no resamples, and all intervals hold together with the confidence, whenever a run stops.
    */
   readonly stopped?: StoppedAt;
+  /** There where several candidates were compared with the base: their number, for which p-values are corrected too. */
+  readonly candidates?: number;
   /** Remarks for people: why a verdict is unknown, which settings were allowed to differ, which files were left out. */
   readonly notes: readonly string[];
 }

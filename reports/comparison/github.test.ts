@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Comparison } from "./comparison.ts";
+import type { Gate } from "./gate.ts";
 import { annotation, annotationsOf, cutMarkdown, markerOf, outputsOf } from "./github.ts";
 import { comparisonMarkdown } from "./markdown.ts";
 import { certain, comparison, evil, gateOf, hostile, noGate } from "./testing/comparison.ts";
@@ -10,43 +12,46 @@ describe("annotation", () => {
 
   it("stays on one line whatever the names are", () => {
     const gate = gateOf(hostile, "any < -9", "overall < 1");
-    for (const line of annotationsOf(hostile, gate))
+    for (const line of annotationsOfGate(hostile, gate))
       expect(line).toMatch(/^::(error|warning|notice) title=[^\n\r:]*::/);
     expect(annotation("error", evil, evil).split("\n")).toHaveLength(1);
   });
 });
 
+const annotationsOfGate = (one: Comparison, gate: Gate) => annotationsOf([{ comparison: one, gate }]);
+const outputsOfGate = (one: Comparison, gate: Gate) => outputsOf([{ comparison: one, gate }]);
+
 describe("annotationsOf", () => {
   it("has an error for each rule that tripped, a warning for what is not compared, and the verdict", () => {
-    expect(annotationsOf(comparison, gateOf(comparison, "any < -1 and significant", "STS12 < 0"))).toEqual([
+    expect(annotationsOfGate(comparison, gateOf(comparison, "any < -1 and significant", "STS12 < 0"))).toEqual([
       "::error title=Tripped%3A any < -1 and significant::ArguAna −1.25, worse%0A1 of 4 tasks cannot be compared: STS14; " +
         "--tasks names those that count",
       "::warning title=1 task not compared::STS14: precision fp32 against int8",
       "::notice title=Unknown::Mean (Task) +0.25 points, and no samples tell how sure that is, over 3 tasks: 1 better, 1 " +
         "worse, 1 unknown, 1 not compared",
     ]);
-    expect(annotationsOf(certain, noGate)).toHaveLength(1);
+    expect(annotationsOfGate(certain, noGate)).toHaveLength(1);
   });
 
   it("has no more errors than GitHub shows", () => {
     const rules = Array.from({ length: 12 }, (_, i) => `any < ${i + 3}`);
-    const errors = annotationsOf(certain, gateOf(certain, ...rules)).filter((line) => line.startsWith("::error"));
+    const errors = annotationsOfGate(certain, gateOf(certain, ...rules)).filter((line) => line.startsWith("::error"));
     expect(errors).toHaveLength(10);
     expect(errors.at(-1)).toBe("::error title=Tripped%3A 3 more rules::any < 12%0Aany < 13%0Aany < 14");
     expect(
-      annotationsOf(certain, gateOf(certain, ...rules.slice(2))).filter((line) => /^::error/.test(line)),
+      annotationsOfGate(certain, gateOf(certain, ...rules.slice(2))).filter((line) => /^::error/.test(line)),
     ).toHaveLength(10);
   });
 });
 
 it("outputsOf has plain values", () => {
-  expect(outputsOf(comparison, gateOf(comparison, "any < -1"))).toEqual({
+  expect(outputsOfGate(comparison, gateOf(comparison, "any < -1"))).toEqual({
     passed: "false",
     verdict: "unknown",
     difference: "+0.25",
   });
   const { overall: _overall, ...nothing } = comparison;
-  expect(outputsOf(nothing, noGate)).toEqual({ passed: "true", verdict: "nothing compared", difference: "" });
+  expect(outputsOfGate(nothing, noGate)).toEqual({ passed: "true", verdict: "nothing compared", difference: "" });
 });
 
 it("markerOf tells gates apart, and is a comment of HTML", () => {
@@ -76,4 +81,18 @@ describe("cutMarkdown", () => {
     expect(bytes(cutMarkdown(report, 10_000, bytes))).toBeLessThanOrEqual(10_000);
     expect(cutMarkdown(report, 10_000).length).toBeGreaterThan(cutMarkdown(report, 10_000, bytes).length);
   });
+});
+
+it("several candidates are named, and what later steps read stands in their order", () => {
+  const gated = [
+    { comparison, gate: gateOf(comparison, "any < -1") },
+    { comparison: certain, gate: gateOf(certain, "any < -9") },
+  ];
+  expect(outputsOf(gated)).toEqual({ passed: "false", verdict: "unknown,better", difference: "+0.25,+0.38" });
+  expect(annotationsOf(gated).map((line) => line.split("::")[1])).toEqual([
+    "error title=acme/small at step-500%3A Tripped%3A any < -1",
+    "warning title=acme/small at step-500%3A 1 task not compared",
+    "notice title=acme/small at step-500%3A Unknown",
+    "notice title=acme/small at step-500%3A Better",
+  ]);
 });

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { count, plainLines, plainText } from "../../datasets/shown.ts";
-import type { Comparison } from "./comparison.ts";
-import type { Gate } from "./gate.ts";
-import { headline, signedPoints, verdictText } from "./wording.ts";
+import type { Gated } from "./gated.ts";
+import { headline, runText, signedPoints, verdictText } from "./wording.ts";
 
 /** Most characters of a comment (GitHub's own limit). */
 export const commentLimit = 65_536;
@@ -26,33 +25,44 @@ const escapeProperty = (text: string): string => escapeData(text).replaceAll(":"
 export const annotation = (level: Level, title: string, text: string): string =>
   `::${level} title=${escapeProperty(plainText(title))}::${escapeData(plainLines(text))}`;
 
-/** Lists the annotations of a comparison: an error for each rule that tripped, what was not compared, the verdict. */
-export function annotationsOf(comparison: Comparison, { trips }: Gate): string[] {
+/** Lists the annotations of a comparison, its candidate named in front where there are several. */
+function annotationsOfOne({ comparison, gate: { trips } }: Gated, whose: string): string[] {
   const { incomparable } = comparison;
   const shown = trips.length > mostAnnotations ? trips.slice(0, mostAnnotations - 1) : trips;
   const hidden = trips.slice(shown.length).map(({ rule }) => rule.text);
   return [
-    ...shown.map(({ rule, reasons }) => annotation("error", `Tripped: ${rule.text}`, reasons.join("\n"))),
-    ...(hidden.length > 0 ? [annotation("error", `Tripped: ${hidden.length} more rules`, hidden.join("\n"))] : []),
+    ...shown.map(({ rule, reasons }) => annotation("error", `${whose}Tripped: ${rule.text}`, reasons.join("\n"))),
+    ...(hidden.length > 0
+      ? [annotation("error", `${whose}Tripped: ${hidden.length} more rules`, hidden.join("\n"))]
+      : []),
     ...(incomparable.length > 0
       ? [
           annotation(
             "warning",
-            `${count(incomparable.length, "task")} not compared`,
+            `${whose}${count(incomparable.length, "task")} not compared`,
             incomparable.map(({ task, reason }) => `${task}: ${reason}`).join("\n"),
           ),
         ]
       : []),
-    annotation("notice", verdictText(comparison), headline(comparison)),
+    annotation("notice", `${whose}${verdictText(comparison)}`, headline(comparison)),
   ];
 }
 
-/** Returns what later steps of a job may read: `passed`, `verdict`, and `difference`, that of Mean (Task) in points. */
-export function outputsOf({ overall }: Comparison, { trips }: Gate): Readonly<Record<string, string>> {
+/** Lists the annotations of comparisons: an error for each rule that tripped, what was not compared, the verdict. */
+export const annotationsOf = (gated: readonly Gated[]): string[] =>
+  gated.flatMap((one) => annotationsOfOne(one, gated.length === 1 ? "" : `${runText(one.comparison.candidate)}: `));
+
+/**
+ * Returns what later steps of a job may read: `passed`, `verdict`, and `difference`, that of Mean (Task) in points; of several
+ * candidates whether all passed, and the others in their order, with commas between.
+ */
+export function outputsOf(gated: readonly Gated[]): Readonly<Record<string, string>> {
+  const overall = gated.map(({ comparison }) => comparison.overall);
+  const points = overall.map((one) => (one === undefined ? "" : signedPoints(one.difference).replace("−", "-")));
   return {
-    passed: String(trips.length === 0),
-    verdict: overall?.verdict ?? "nothing compared",
-    difference: overall === undefined ? "" : signedPoints(overall.difference).replace("−", "-"),
+    passed: String(gated.every(({ gate }) => gate.trips.length === 0)),
+    verdict: overall.map((one) => one?.verdict ?? "nothing compared").join(","),
+    difference: points.join(","),
   };
 }
 

@@ -2,6 +2,7 @@ import { plainText } from "../../datasets/shown.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
 import type { Comparison, Difference, JudgedDifference, Verdict } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
+import { candidateRows, type Gated, unlikeNotes } from "./gated.ts";
 import { type DifferenceRow, differenceColumns, meanRows, taskRows } from "./rows.ts";
 import { computedText, headline, intervalText, runText, signedPoints, verdictText } from "./wording.ts";
 
@@ -114,14 +115,9 @@ function listHtml(heading: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : `<h2>${heading}</h2>\n<ul>\n${items}\n</ul>`;
 }
 
-/**
- * Writes a comparison as an HTML page that stands alone, without a script or a request, in light and dark. The intervals
- * are drawn on one scale. All text of the results is escaped.
- */
-export function comparisonHtml(comparison: Comparison, gate: Gate): string {
+function bodyHtml({ comparison, gate }: Gated): string {
   const { base, candidate, incomparable, notes, overall } = comparison;
   const [means, tasks] = [meanRows(comparison), taskRows(comparison)];
-  const title = `${runText(candidate)} against ${runText(base)}`;
   const sections = [
     gateHtml(gate),
     means.length === 0 ? "" : `<h2>Means</h2>\n${tableHtml(["Mean", "Tasks"], means, comparison)}`,
@@ -132,10 +128,37 @@ export function comparisonHtml(comparison: Comparison, gate: Gate): string {
     ),
     listHtml("Notes", notes),
   ];
-  const body = `<h1 class="${verdictClass(overall?.verdict ?? "unknown")}">${verdictText(comparison)}</h1>
+  return `<h1 class="${verdictClass(overall?.verdict ?? "unknown")}">${verdictText(comparison)}</h1>
 <p>${escapeHtml(headline(comparison))}.</p>
 <dl><dt>Candidate</dt><dd>${escaped(runText(candidate))}</dd><dt>Base</dt><dd>${escaped(runText(base))}</dd></dl>
-${sections.filter((section) => section !== "").join("\n")}
-<p class="quiet">${escapeHtml(computedText(comparison))}</p>`;
+${sections.filter((section) => section !== "").join("\n")}`;
+}
+
+const computedHtml = (comparison: Comparison): string => `<p class="quiet">${escapeHtml(computedText(comparison))}</p>`;
+
+/**
+ * Writes a comparison as an HTML page that stands alone, without a script or a request, in light and dark. The intervals
+ * are drawn on one scale. All text of the results is escaped.
+ */
+export function comparisonHtml(comparison: Comparison, gate: Gate): string {
+  const title = `${runText(comparison.candidate)} against ${runText(comparison.base)}`;
+  const body = `${bodyHtml({ comparison, gate })}\n${computedHtml(comparison)}`;
   return htmlPage({ title: plainText(title), style }, body);
+}
+
+/** Writes several comparisons with one base as such a page: a table of the candidates, then each comparison. */
+export function severalHtml(gated: readonly Gated[]): string {
+  const [{ comparison }] = gated;
+  const title = `${gated.length} candidates against ${runText(comparison.base)}`;
+  const rows = candidateRows(gated);
+  // The scale is that of what the table shows.
+  const shown = { ...comparison, tasks: gated.flatMap((one) => one.comparison.tasks) };
+  const body = [
+    `<h1>${escaped(title)}</h1>`,
+    rows.length === 0 ? "" : tableHtml(["Model", "Tasks"], rows, shown),
+    listHtml("Notes", unlikeNotes(gated)),
+    ...gated.map(bodyHtml),
+    computedHtml(comparison),
+  ];
+  return htmlPage({ title: plainText(title), style }, body.join("\n"));
 }

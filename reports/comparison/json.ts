@@ -1,6 +1,7 @@
 import { toPercent } from "../table.ts";
 import type { Comparison, JudgedDifference } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
+import type { Gated } from "./gated.ts";
 
 /** Converts scores to percent and differences to points; null stands for what is missing. */
 function numbers({ base, candidate, difference, interval, pValue, ...rest }: JudgedDifference) {
@@ -14,13 +15,9 @@ function numbers({ base, candidate, difference, interval, pValue, ...rest }: Jud
   };
 }
 
-/**
- * Writes a comparison as one JSON object: scores in percent, differences and intervals in points, unrounded, null where
- * there is none; each rule with the reasons for which it tripped.
- */
-export function comparisonJson(comparison: Comparison, gate: Gate): string {
+function objectOf({ comparison, gate }: Gated) {
   const { tasks, types, overall, meanType, incomparable, notes, ...about } = comparison;
-  const value = {
+  return {
     ...about,
     verdict: overall?.verdict ?? null,
     overall: overall ? numbers(overall) : null,
@@ -31,5 +28,15 @@ export function comparisonJson(comparison: Comparison, gate: Gate): string {
     notes,
     gate: outcomesOf(gate),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
+
+/**
+ * Writes a comparison as one JSON object: scores in percent, differences and intervals in points, unrounded, null where
+ * there is none; each rule with the reasons for which it tripped.
+ */
+export const comparisonJson = (comparison: Comparison, gate: Gate): string =>
+  `${JSON.stringify(objectOf({ comparison, gate }), null, 2)}\n`;
+
+/** Writes several comparisons with one base as one JSON object: the base, and each comparison as it is by itself. */
+export const severalJson = (gated: readonly Gated[]): string =>
+  `${JSON.stringify({ base: gated[0].comparison.base, comparisons: gated.map(objectOf) }, null, 2)}\n`;

@@ -2,6 +2,7 @@ import { escapeHtml } from "../html.ts";
 import { percent } from "../table.ts";
 import type { Comparison, JudgedDifference } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
+import type { Gated } from "./gated.ts";
 import { confidenceText, intervalText, pValueText, runText, signedPoints, unsureText } from "./wording.ts";
 
 /** Escapes text for an attribute or an element; characters that XML 1.0 does not have become blanks. */
@@ -95,13 +96,9 @@ function caseOf(one: JudgedDifference, about: CaseName, comparison: Comparison, 
   };
 }
 
-/**
- * Writes a comparison as JUnit XML: a case for each task and each rule. Rules that tripped fail; without rules, tasks that
- * became worse do, and Mean (Task) of a run that stopped early. Tasks that cannot be compared are skipped. The time of a case is that of the candidate's evaluation;
- * its properties are scores in percent, differences and intervals in points.
- */
-export function comparisonJunit(comparison: Comparison, gate: Gate): string {
-  const { base, candidate, tasks, incomparable, confidence, resamples, seed, overall, stopped } = comparison;
+/** Returns the cases of a comparison: tasks, and rules. */
+function casesOf({ comparison, gate }: Gated): { readonly tasks: readonly Case[]; readonly rules: readonly Case[] } {
+  const { tasks, incomparable, overall, stopped } = comparison;
   const judged = (one: JudgedDifference, about: CaseName): Case =>
     caseOf(one, about, comparison, gate.rules.length === 0 && one.verdict === "worse");
   const compared = [
@@ -119,21 +116,41 @@ export function comparisonJunit(comparison: Comparison, gate: Gate): string {
       ...(tripped ? { outcome: ["failure", reasons.join("; ")] } : {}),
     }),
   );
-  const title = `${runText(candidate)} against ${runText(base)}`;
-  const all = [...compared, ...skipped];
-  const about: Properties = [
-    ["base", `${base.model}@${base.revision}`],
-    ["candidate", `${candidate.model}@${candidate.revision}`],
-    ["confidence", confidence],
-    ["resamples", resamples],
-    ["seed", seed],
-    ...Object.entries(stopped ?? {}),
-  ];
+  return { tasks: [...compared, ...skipped], rules };
+}
+
+const aboutOf = ({ base, candidate, confidence, resamples, seed, stopped, candidates }: Comparison): Properties => [
+  ["base", `${base.model}@${base.revision}`],
+  ["candidate", `${candidate.model}@${candidate.revision}`],
+  ["confidence", confidence],
+  ["resamples", resamples],
+  ["seed", seed],
+  ...(candidates === undefined ? [] : [["candidates", candidates] as const]),
+  ...Object.entries(stopped ?? {}),
+];
+
+/**
+ * Writes comparisons as JUnit XML: for each a suite with a case for each task, and one with a case for each rule. Rules that
+ * tripped fail; without rules, tasks that became worse do, and Mean (Task) of a run that stopped early. Tasks that cannot be
+ * compared are skipped. The time of a case is that of the candidate's evaluation; its properties are scores in percent,
+ * differences and intervals in points.
+ */
+export function severalJunit(gated: readonly Gated[]): string {
+  const suites = gated.map((one) => {
+    const { base, candidate } = one.comparison;
+    const title = `${runText(candidate)} against ${runText(base)}`;
+    const { tasks, rules } = casesOf(one);
+    const gate = gated.length === 1 ? "gate" : `gate: ${title}`;
+    const xml = [suiteXml(title, tasks, aboutOf(one.comparison)), ...(rules.length > 0 ? [suiteXml(gate, rules)] : [])];
+    return { xml, cases: [...tasks, ...rules] };
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites name="pramana compare" ${counts([...all, ...rules])}>\n`,
-    suiteXml(title, all, about),
-    ...(rules.length > 0 ? [suiteXml("gate", rules)] : []),
+    `<testsuites name="pramana compare" ${counts(suites.flatMap(({ cases }) => cases))}>\n`,
+    ...suites.flatMap(({ xml }) => xml),
     "</testsuites>\n",
   ].join("");
 }
+
+/** Writes one comparison as `severalJunit` does several. */
+export const comparisonJunit = (comparison: Comparison, gate: Gate): string => severalJunit([{ comparison, gate }]);

@@ -2,6 +2,7 @@ import { count, plainText } from "../../datasets/shown.ts";
 import { type Column, escapeCell, left, markdownTable, right } from "../table.ts";
 import type { Comparison, RunName } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
+import { candidateRows, type Gated, unlikeNotes } from "./gated.ts";
 import { type DifferenceRow, differenceColumns, meanRows, taskRows } from "./rows.ts";
 import { computedText, headline, runText, verdictText } from "./wording.ts";
 
@@ -52,14 +53,10 @@ function incomparableMarkdown({ incomparable }: Comparison): string {
   return `**Not comparable**: ${count(incomparable.length, "task")}.\n\n${list(lines)}\n`;
 }
 
-/**
- * Writes a comparison as Markdown for a comment on a pull request: the verdict with the mean's difference, the gate, the
- * means, all tasks folded away, the tasks that cannot be compared, and how it was computed. Names and reasons are escaped.
- */
-export function comparisonMarkdown(comparison: Comparison, gate: Gate): string {
+/** Writes all but how it was computed. */
+function bodyMarkdown({ comparison, gate }: Gated): string {
   const { base, candidate, notes } = comparison;
   const means = meanRows(comparison);
-  const named = (run: RunName): string => code(runText(run));
   return [
     `**${verdictText(comparison)}**: ${headline(comparison)}.\n\n`,
     `Candidate ${named(candidate)} against base ${named(base)}.\n\n`,
@@ -68,6 +65,27 @@ export function comparisonMarkdown(comparison: Comparison, gate: Gate): string {
     tasksMarkdown(comparison),
     incomparableMarkdown(comparison),
     notes.length === 0 ? "" : `${list(notes.map(plain))}\n`,
+  ].join("");
+}
+
+const named = (run: RunName): string => code(runText(run));
+
+/**
+ * Writes a comparison as Markdown for a comment on a pull request: the verdict with the mean's difference, the gate, the
+ * means, all tasks folded away, the tasks that cannot be compared, and how it was computed. Names and reasons are escaped.
+ */
+export const comparisonMarkdown = (comparison: Comparison, gate: Gate): string =>
+  `${bodyMarkdown({ comparison, gate })}${computedText(comparison)}\n`;
+
+/** Writes several comparisons with one base as Markdown: a table of the candidates, then each comparison. */
+export function severalMarkdown(gated: readonly Gated[]): string {
+  const [{ comparison }] = gated;
+  const rows = candidateRows(gated);
+  return [
+    `**${gated.length} candidates** against base ${named(comparison.base)}.\n\n`,
+    rows.length === 0 ? "" : `${tableMarkdown([left("Model"), right("Tasks")], rows, comparison)}\n`,
+    ...unlikeNotes(gated).map((note) => `- ${plain(note)}\n\n`),
+    ...gated.map((one) => `### ${named(one.comparison.candidate)}\n\n${bodyMarkdown(one)}`),
     `${computedText(comparison)}\n`,
   ].join("");
 }

@@ -12,6 +12,13 @@ export const confidence = 0.95;
 /** A p-value below it is significant. */
 export const significance = 0.05;
 
+/**
+ * Returns how many resamples are drawn, a multiple of the usual number: as many as let the least p-value, 2 / (1 + resamples),
+ * be significant when it is corrected for `count` differences.
+ */
+export const enoughResamples = (usual: number, count: number): number =>
+  usual * Math.max(1, Math.ceil((2 * count) / (significance * (usual + 1))));
+
 /** Two comparable scores of a task, with the evidence of their difference. */
 export interface Compared {
   readonly task: RequiredTask;

@@ -62,7 +62,7 @@ export function headline(comparison: Comparison): string {
 
 /** Tells in one line how a comparison was computed. */
 export function computedText(comparison: Comparison): string {
-  const { resamples, seed, tasks, stopped } = comparison;
+  const { resamples, seed, tasks, stopped, candidates } = comparison;
   const units = "Scores are in percent, differences are candidate minus base, in points.";
   if (stopped !== undefined) {
     const { look, looks, units: scored, ofUnits } = stopped;
@@ -74,9 +74,12 @@ export function computedText(comparison: Comparison): string {
   }
   if (!tasks.some(({ interval }) => interval))
     return `No samples were resampled, so no verdict could be told. ${units}`;
+  const corrected =
+    candidates === undefined
+      ? "p of tasks is corrected for their number (Holm), so is that of types, intervals are not"
+      : `p of a mean is corrected for the ${candidates} candidates (Holm), p of tasks and of types for their number in all of them, intervals are not`;
   return (
     `Paired bootstrap of the stored samples: ${resamples} resamples, seed ${seed}, ${confidenceText(comparison)} intervals. ` +
-    "Better and worse are at p < 0.05; p of tasks is corrected for their number (Holm), so is that of types, intervals " +
-    `are not. ${units}`
+    `Better and worse are at p < 0.05; ${corrected}. ${units}`
   );
 }

@@ -79,5 +79,5 @@ export const byHand: Statistics = {
   },
   summarize: ({ draws: [low = 0, high = 0] }) => ({ interval: [low, high], pValue: low > 0 || high < 0 ? 0.01 : 0.5 }),
   holm: (pValues) => pValues.map((p) => Math.min(1, p * pValues.length)),
-  resamples: 2,
+  resamples: 4000,
 };
