@@ -6,7 +6,7 @@ import { benchmarkSchema, taskSchema } from "./schema.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 /** Settings that tell the variants of the types apart. */
-const variants = [undefined, { legacy: true }, { multilabel: true }];
+const variants = [undefined, { legacy: true }, { multilabel: true }, { arrangements: true }];
 
 /**
  * Returns the JSON schema of task files, made of the schemas that check them, for editors. It cannot say all that is
