@@ -19,8 +19,8 @@ export interface Confidence {
  * @param listed the same scores in the order in which their deviations are added up
  */
 export function confidenceOf(scores: ArrayLike<number>, listed = scores): Confidence {
-  const [first = 0, second = first] = [scores[0], scores[1]];
-  return { max: first, std: standardDeviation(listed), diff1: first - second };
+  const [first = 0, second] = [scores[0], scores[1]];
+  return { max: first, std: standardDeviation(listed), diff1: second === undefined ? 0 : first - second };
 }
 
 /** Queries in the order in which they are left unanswered. */
@@ -37,10 +37,13 @@ function groupsOf(sorted: (i: number) => number, count: number): Uint32Array {
   return Uint32Array.from([...starts, count]);
 }
 
-/** Orders queries by rising confidence, equal ones grouped. */
+/** Compares numbers; one that is NaN, as infinite scores make it, comes last. */
+const compareNumbers = (a: number, b: number): number => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || a - b;
+
+/** Orders queries by rising confidence, equal ones grouped, but none with another whose confidence is NaN. */
 export function abstentionOrder(confidence: Float64Array): AbstentionOrder {
   const order = Uint32Array.from(confidence, (_, i) => i);
-  order.sort((a, b) => confidence[a] - confidence[b] || a - b);
+  order.sort((a, b) => compareNumbers(confidence[a], confidence[b]) || a - b);
   return { order, groups: groupsOf((i) => confidence[order[i]], order.length) };
 }
 

@@ -57,6 +57,29 @@ describe("ranking measures", () => {
     },
   );
 
+  // mteb 2.26.24, calculate_retrieval_scores of this run.
+  it("order queries as mteb does where infinite scores leave no deviation and no distance", () => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const run = {
+      q0: { a: infinite, b: 1 },
+      q1: { a: 3, b: 1 },
+      q2: { b: infinite },
+      q3: { b: 2, a: 2 },
+      q4: { a: infinite, b: infinite, c: 0 },
+      q5: { c: 5, a: 1 },
+    };
+    const { scores } = scoreRun(run, Object.fromEntries(Object.keys(run).map((id) => [id, { a: 1 }])));
+    const expected = {
+      nauc_ndcg_at_1_max: -0.010638297872340491,
+      nauc_ndcg_at_1_std: -0.38297872340425504,
+      nauc_ndcg_at_1_diff1: 0.0957446808510639,
+      nauc_map_at_3_max: -0.22344322344322345,
+      nauc_map_at_3_std: -0.44322344322344315,
+      nauc_map_at_3_diff1: 0.33333333333333315,
+    };
+    for (const [name, score] of Object.entries(expected)) expect(scores[name], name).toBeCloseTo(score, 12);
+  });
+
   it("are pytrec_eval's, query by query", () => {
     interface PerQuery extends Omit<Case, "scores"> {
       readonly per_query: Record<string, Record<string, number>>;

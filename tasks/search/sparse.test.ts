@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Similarity } from "../../models/encoder.ts";
@@ -24,7 +25,29 @@ const sparse = ({ data, rows, dims }: Matrix): SparseMatrix =>
 
 const similarities: readonly Similarity[] = ["cosine", "dot", "euclidean", "manhattan"];
 
+interface Golden {
+  readonly queries: number[][];
+  readonly documents: number[][];
+  /** [queries, documents] */
+  readonly scores: Record<Similarity, number[][]>;
+}
+const golden: Golden = JSON.parse(readFileSync(new URL("./fixtures/sparse.json", import.meta.url), "utf8"));
+const matrixOf = (rows: number[][]): SparseMatrix =>
+  sparse({ data: Float32Array.from(rows.flat()), rows: rows.length, dims: rows[0].length });
+
 describe("sparse vectors", () => {
+  it.each(similarities)("have sentence-transformers' scores to the last bit: %s", (similarity) => {
+    const { data, dims } = scoreSparse(matrixOf(golden.queries), matrixOf(golden.documents), similarity);
+    golden.scores[similarity].forEach((scores, query) => {
+      const found = scores.map((_, document) => data[document * dims + query] + 0);
+      // torch's own square root of a matrix may be off by one step of float32.
+      const step = similarity === "euclidean" ? 2 ** -23 : 0;
+      scores.forEach((score, document) => {
+        expect(Math.abs(found[document] - score)).toBeLessThanOrEqual(step * Math.abs(score));
+      });
+    });
+  });
+
   it.each(similarities)("score by %s as the dense ones do, rows of zeros too", async (similarity) => {
     const [queries, documents] = [draw(5, 40), draw(9, 40)];
     queries.data.fill(0, 40, 80);

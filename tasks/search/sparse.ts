@@ -3,11 +3,10 @@ import type { Matrix } from "../../models/matrix.ts";
 import type { SparseMatrix } from "../../models/sparse-matrix.ts";
 import { type Hits, openBest } from "./exact.ts";
 
+const { fround } = Math;
+
 /** Most scores of a block of documents: they are added up in the processor's cache. */
 const scoresPerBlock = 2 ** 16;
-/** Least length by which a row is divided, so that a zero row stays one. */
-const shortest = Math.fround(1e-12);
-
 /** Queries by the places of their values: those of place i are the entries `starts[i] .. starts[i + 1]`. */
 interface Lists {
   /** [dims + 1] */
@@ -32,6 +31,15 @@ function invert({ starts: rowStarts, indices, values, rows, dims }: SparseMatrix
   return lists;
 }
 
+/** Adds up the squares of each row one after the other, [rows], in single precision. */
+function squaresOf({ starts, values, rows }: SparseMatrix): Float32Array {
+  const sums = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    for (let entry = starts[row]; entry < starts[row + 1]; entry++) sums[row] += fround(values[entry] * values[entry]);
+  }
+  return sums;
+}
+
 /** Adds up a number for each row, [rows], in float64. */
 function sumsOf({ starts, values, rows }: SparseMatrix, of: (value: number) => number): Float64Array {
   const sums = new Float64Array(rows);
@@ -41,11 +49,9 @@ function sumsOf({ starts, values, rows }: SparseMatrix, of: (value: number) => n
   return sums;
 }
 
-const squared = (value: number): number => value * value;
-
-/** Scales rows to length 1; rows shorter than 1e-12 are divided by that. */
+/** Scales rows to length 1; rows of which no square can be told from 0 stay as they are. */
 function normalized(matrix: SparseMatrix): SparseMatrix {
-  const lengths = sumsOf(matrix, squared).map((sum) => Math.max(Math.fround(Math.sqrt(sum)), shortest));
+  const lengths = squaresOf(matrix).map((sum) => (sum === 0 ? 1 : Math.sqrt(sum)));
   const values = matrix.values.slice();
   for (let row = 0; row < matrix.rows; row++) {
     for (let entry = matrix.starts[row]; entry < matrix.starts[row + 1]; entry++) values[entry] /= lengths[row];
@@ -66,15 +72,15 @@ function products(lists: Lists, queries: number, { starts, indices, values }: Sp
       const end = lists.starts[indices[entry] + 1];
       for (let place = lists.starts[indices[entry]]; place < end; place++) {
         const cell = base + lists.queries[place];
-        scores[cell] = Math.fround(scores[cell] + Math.fround(value * lists.values[place]));
+        scores[cell] = fround(scores[cell] + fround(value * lists.values[place]));
       }
     }
   }
   return scores;
 }
 
-/** What a place that both rows have takes off the sum of their sizes. */
-const shared = (x: number, y: number): number => Math.abs(x - y) - Math.abs(x) - Math.abs(y);
+/** What a place that both rows have takes off the sum of their sizes; the difference is one of single precision. */
+const shared = (x: number, y: number): number => Math.abs(fround(x - y)) - Math.abs(x) - Math.abs(y);
 
 /**
  * Scores documents against queries by a model's own similarity, whose values meet in inverted lists of the queries. Source:
@@ -89,13 +95,13 @@ function openScores(queries: SparseMatrix, similarity: Similarity): ScoreBlock {
     case "dot":
       return (documents, from, to) => products(lists, rows, documents, from, to);
     case "euclidean": {
-      const lengths = sumsOf(queries, squared);
+      const lengths = squaresOf(queries);
       return (documents, from, to) => {
         const block = rangeOf(documents, from, to);
-        const own = sumsOf(block, squared);
+        const own = squaresOf(block);
         return products(lists, rows, block, 0, to - from).map((product, cell) => {
-          const sum = own[Math.floor(cell / rows)] - 2 * product + lengths[cell % rows];
-          return -Math.sqrt(Math.max(0, sum));
+          const sum = fround(lengths[cell % rows] - 2 * product) + own[Math.floor(cell / rows)];
+          return -Math.sqrt(Math.max(0, fround(sum)));
         });
       };
     }
