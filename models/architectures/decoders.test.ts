@@ -52,7 +52,7 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["phi3, half of each head rotates, window", { sliding_window: null }],
     ["olmo3 of transformers 4, yarn, biases", { rope_scaling: null }],
     ["olmo3 of transformers 4, yarn, biases", { layer_types: Array(4).fill("sliding_attention") }],
-    ["olmo3, layer_types, two bases, not causal", { rope_parameters: null }],
+    ["olmo3, layer_types, two bases, not causal", { rope_parameters: null, rope_theta: 500_000 }],
     ["gpt_neox of transformers 4, one block after the other, whole rotation", { use_parallel_residual: true }],
     ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_pct: undefined }],
     ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_emb_base: undefined }],
@@ -73,6 +73,18 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     const found = await tokenEmbeddings({ config: { ...config, ...change }, tensors, expected }, apart);
     expect(difference(found, expected)).toBeGreaterThan(1e-3);
   });
+
+  it.each(["llama, linear scaling", "gpt_neox, half of each head rotates by linear scaling, no biases, not causal"])(
+    "%s: the older spelling of rotation holds in place of the newer",
+    async (name) => {
+      const { config, ...one } = cases[name];
+      const older = config["rope_scaling"] ?? config["rope_parameters"];
+      const changed = { ...config, rope_scaling: older, rope_parameters: { rope_type: "default", rope_theta: 77 } };
+      expect(difference(await tokenEmbeddings({ ...one, config: changed }, apart), one.expected)).toBeLessThan(1e-5);
+      const empty = { ...config, rope_scaling: {}, rope_parameters: older };
+      expect(difference(await tokenEmbeddings({ ...one, config: empty }, apart), one.expected)).toBeLessThan(1e-5);
+    },
+  );
 
   it("an even window of Gemma in both directions is half of it and one to each side, an odd one too", async () => {
     const one = cases["gemma3 bidirectional, layer_types"];

@@ -240,6 +240,7 @@ describe("configs that are not understood", () => {
     ["camembert, two token types", { num_attention_heads: 3 }, "num_attention_heads is 3 (must divide hidden_size)"],
     ["distilbert, relu", { n_heads: 3 }, "the distilbert config is not understood: n_heads is 3 (must divide dim)"],
     ["distilbert, relu", { activation: "relu3" }, "the activation relu3 is not known; known are gelu, gelu_python"],
+    ["mpnet, more kinds of distance than are used", { is_decoder: true }, "is_decoder is true"],
     [
       "mpnet, more kinds of distance than are used",
       { relative_attention_num_buckets: 16 },

@@ -12,6 +12,8 @@ const configSchema = z.object({
   query_pre_attn_scalar: z.number().positive().default(256),
   attn_logit_softcapping: z.number().positive().nullable().default(50),
   ...layerTypeFields,
+  /** By other ways some versions of transformers leave out the cap (4.57, 5.5), and some refuse (5.24). */
+  attn_implementation: z.literal("eager").nullish(),
   /** transformers 5 knows this key, and looks only back all the same. */
   use_bidirectional_attention: z.literal(false, "set is_causal in its place").nullish(),
 });

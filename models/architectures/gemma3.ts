@@ -6,21 +6,27 @@ import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields, isCausal, layerTypes, windowsByType } from "./decoder.ts";
 import { gemma2Norms } from "./gemma2.ts";
 
-const configSchema = z.object({
-  ...decoderFields,
-  num_key_value_heads: z.int().positive().max(limits.width).default(4),
-  head_dim: z.int().positive().max(limits.width).default(256),
-  hidden_activation: z.string().default("gelu_pytorch_tanh"),
-  attention_bias: z.boolean().default(false),
-  attn_logit_softcapping: z.null().default(null),
-  query_pre_attn_scalar: z.number().positive().default(256),
-  rope_local_base_freq: z.number().positive().default(10_000),
-  sliding_window: z.int().positive().default(4096),
-  layer_types: layerTypes,
-  rope_parameters: ropeByLayerType,
-  sliding_window_pattern: z.int().positive().optional(),
-  _sliding_window_pattern: z.int().positive().optional(),
-});
+const configSchema = z
+  .object({
+    ...decoderFields,
+    num_key_value_heads: z.int().positive().max(limits.width).default(4),
+    head_dim: z.int().positive().max(limits.width).default(256),
+    hidden_activation: z.string().default("gelu_pytorch_tanh"),
+    attention_bias: z.boolean().default(false),
+    attn_logit_softcapping: z.null().default(null),
+    query_pre_attn_scalar: z.number().positive().default(256),
+    rope_local_base_freq: z.number().positive().default(10_000),
+    sliding_window: z.int().positive().default(4096),
+    layer_types: layerTypes,
+    rope_parameters: ropeByLayerType,
+    /** transformers 5 then looks back or both ways by whether a batch has padding. */
+    is_causal: z.literal(true, "set use_bidirectional_attention in its place").nullish(),
+    sliding_window_pattern: z.int().positive().optional(),
+  })
+  .refine((config) => !(config.rope_scaling && config.rope_parameters), {
+    path: ["rope_scaling"],
+    error: "expected it or rope_parameters, not both",
+  });
 type Config = z.infer<typeof configSchema>;
 
 const trainedTheta = 1_000_000;
@@ -56,7 +62,7 @@ export const gemma3: Architecture = {
  */
 function windowsOf(config: Config): (number | undefined)[] {
   const { sliding_window: size } = config;
-  const period = config.sliding_window_pattern ?? config._sliding_window_pattern ?? 6;
+  const period = config.sliding_window_pattern ?? 6;
   const window = isCausal("gemma3_text", config) ? size : Math.floor(size / 2);
   return windowsByType("gemma3_text", { ...config, sliding_window: window }, (i) => (i + 1) % period !== 0);
 }
@@ -64,7 +70,11 @@ function windowsOf(config: Config): (number | undefined)[] {
 /** Returns the rotations of layers without and with a window; scaling holds only for those without. */
 function ropesOf(config: Config): { readonly whole: Rope; readonly window: Rope } {
   const { head_dim: headDim, max_position_embeddings, rope_local_base_freq: local, rope_parameters: both } = config;
-  const whole = { ...config, rope_parameters: both?.full_attention };
+  const whole = {
+    ...config,
+    ...(both?.full_attention ? { rope_scaling: null } : {}),
+    rope_parameters: both?.full_attention,
+  };
   const near = { max_position_embeddings, rope_parameters: both?.sliding_attention };
   return {
     whole: ropeOf("gemma3_text", whole, headDim, trainedTheta),

@@ -4,7 +4,7 @@ import { limits } from "../../datasets/limits.ts";
 import { attend, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { linear, linearOf } from "../graph/layers.ts";
-import { partialRopeFields, ropeFields, ropeOf, ropeTables, rotate } from "../graph/rope.ts";
+import { partialRopeFields, ropeFields, ropeOf, ropeTables, rotate, rotationOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
@@ -108,7 +108,7 @@ function ropeConfig(config: Config): Parameters<typeof ropeOf>[1] {
   const settings = {
     rope_theta: base,
     partial_rotary_factor: share,
-    ...(config.rope_parameters ?? config.rope_scaling),
+    ...rotationOf(config),
   };
   for (const key of ["rope_theta", "partial_rotary_factor"] as const) {
     if (config[key] === undefined || config[key] === settings[key]) continue;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fullPrecision, type GraphBuilder } from "../graph/builder.ts";
 import { positionsOf } from "../graph/layers.ts";
+import { rotationOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields } from "./decoder.ts";
@@ -38,7 +39,8 @@ export const ministral3: Architecture = {
   modelTypes: ["ministral3"],
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("ministral3", configSchema, rawConfig);
-    const rope = config.rope_parameters ?? config.rope_scaling ?? trainedRope;
+    const found = rotationOf(config);
+    const rope = Object.keys(found).length > 0 ? found : trainedRope;
     const { llama_4_scaling_beta: beta, original_max_position_embeddings: stated } = parseConfig(
       "ministral3 rope_parameters",
       querySchema,
@@ -49,7 +51,7 @@ export const ministral3: Architecture = {
       graph,
       weights,
       inputs,
-      { ...config, rope_parameters: rope },
+      { ...config, rope_scaling: undefined, rope_parameters: rope },
       {
         family: "ministral3",
         biases: { inputs: false, output: false, gated: false },

@@ -26,6 +26,7 @@ const padId = 1;
 const configSchema = z
   .object({
     ...encoderFields,
+    is_decoder: z.literal(false).default(false),
     relative_attention_num_buckets: z.int().min(buckets.count).max(limits.width).default(buckets.count),
   })
   .refine(evenHeads.check, evenHeads.fault);

@@ -7,15 +7,20 @@ import { addDecoder, decoderFields, headDimOf, type LayerNorms, layerTypeFields,
 const theta = 500_000;
 const settings = decoderFields.rope_parameters;
 
-const configSchema = z.object({
-  ...decoderFields,
-  rms_norm_eps: z.number().positive().default(1e-5),
-  attention_bias: z.boolean().default(false),
-  ...layerTypeFields,
-  /** By another base here transformers 5 turns only layers without a window, transformers 4 all. */
-  rope_theta: z.literal(theta).optional(),
-  rope_parameters: z.strictObject({ full_attention: settings, sliding_attention: settings }).nullish(),
-});
+const configSchema = z
+  .object({
+    ...decoderFields,
+    rms_norm_eps: z.number().positive().default(1e-5),
+    attention_bias: z.boolean().default(false),
+    ...layerTypeFields,
+    /** By another base here transformers 5 turns only layers without a window, transformers 4 all. */
+    rope_theta: z.literal(theta).optional(),
+    rope_parameters: z.strictObject({ full_attention: settings, sliding_attention: settings }).nullish(),
+  })
+  .refine((config) => config.rope_theta !== undefined || config.rope_parameters, {
+    path: ["rope_theta"],
+    error: `expected ${theta}, or rope_parameters: transformers 4 and 5 take other bases where none is stated`,
+  });
 type Config = z.infer<typeof configSchema>;
 
 const norms: LayerNorms = {

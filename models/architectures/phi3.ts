@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
-import { partialRopeFields } from "../graph/rope.ts";
+import { partialRopeFields, rotationOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields } from "./decoder.ts";
@@ -32,8 +32,8 @@ export const phi3: Architecture = {
 };
 
 /** Refuses scaling: transformers knows longrope alone in this family, and takes yarn for it. */
-function checkRope({ rope_parameters, rope_scaling }: z.infer<typeof configSchema>): void {
-  const scaling = rope_parameters ?? rope_scaling ?? {};
+function checkRope(keys: z.infer<typeof configSchema>): void {
+  const scaling = rotationOf(keys);
   const type = String(scaling["rope_type"] ?? scaling["type"] ?? "default");
   if (type === "default") return;
   throw new InputError(

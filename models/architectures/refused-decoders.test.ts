@@ -17,6 +17,22 @@ describe("configs that are not understood", () => {
     ],
     ["llama, linear scaling", { partial_rotary_factor: 0.5 }, "partial_rotary_factor is 0.5"],
     [
+      "gemma3 bidirectional, layer_types",
+      { is_causal: false },
+      "is_causal is false (set use_bidirectional_attention in its place)",
+    ],
+    [
+      "gemma3 causal, window, scaled global positions, biases",
+      { rope_parameters: { full_attention: { rope_type: "default" } } },
+      "(expected it or rope_parameters, not both)",
+    ],
+    [
+      "gemma2, low cap, window in every other layer, biases",
+      { attn_implementation: "sdpa" },
+      'attn_implementation is "sdpa"',
+    ],
+    ["olmo3 of transformers 4, yarn, biases", { rope_theta: undefined }, "rope_theta is missing (expected 500000, or"],
+    [
       "llama, linear scaling",
       { hidden_act: "xielu" },
       "model: the activation xielu has weights of its own, which are not read; known are gelu, gelu_python",

@@ -33,6 +33,11 @@ export interface RopeTables {
 
 type Settings = Readonly<Record<string, unknown>>;
 
+interface RotationKeys {
+  readonly rope_scaling?: Settings | null | undefined;
+  readonly rope_parameters?: Settings | null | undefined;
+}
+
 const settings = z.record(z.string(), z.unknown());
 
 /** Tells whether all values of a head rotate, by settings for all layers or by kind of layer. */
@@ -108,13 +113,18 @@ const forAll = z.object({
 
 const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(scalings, type);
 
+/** Returns the settings of rotation: the older spelling holds in place of the newer where it says something, as in transformers 5. */
+export function rotationOf({ rope_scaling: older, rope_parameters: newer }: RotationKeys): Settings {
+  return older && Object.keys(older).length > 0 ? older : (newer ?? {});
+}
+
 /**
  * Returns the angles that a config asks for, as transformers' `ROPE_INIT_FUNCTIONS` makes them.
  * @param theta base for a config that names none
  * @throws InputError naming a kind of scaling, or a value of it, that is not understood
  */
 export function ropeOf(family: string, config: RopeConfig, headDim: number, theta: number): Rope {
-  const scaling = config.rope_parameters ?? config.rope_scaling ?? {};
+  const scaling = rotationOf(config);
   const subject = `${family} rope_scaling`;
   const own = parseConfig(subject, forAll, scaling);
   const base = own.rope_theta ?? config.rope_theta ?? theta;

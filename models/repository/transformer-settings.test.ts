@@ -61,11 +61,17 @@ describe("what sentence_bert_config.json says", () => {
       do_lower_case: false,
       unpad_inputs: true,
       query_length: null,
-      model_args: { attn_implementation: "eager", dtype: "bfloat16", trust_remote_code: true },
+      model_args: { dtype: "bfloat16", trust_remote_code: true },
       tokenizer_args: { padding_side: "left", trust_remote_code: true },
       config_args: { use_cache: false, trust_remote_code: true },
     };
     expect(setup(silent)).toEqual({ config: bert, lowerCase: false, fewerLayers: false });
+  });
+
+  it("of the way to compute attention stands in the config, where a family may refuse it", () => {
+    const config = { ...bert, attn_implementation: "sdpa" };
+    expect(setup({ model_args: { attn_implementation: "sdpa" } }).config).toEqual(config);
+    expect(setup({ config_kwargs: { attn_implementation: "sdpa" } }).config).toEqual(config);
   });
 
   it.each<[object, string]>([

@@ -47,7 +47,7 @@ export interface TransformerSetup {
 }
 
 const tokens = z.int().positive();
-/** What is said of numbers' types and of the way to compute attention changes no vector beyond rounding. */
+/** What is said of numbers' types and of the way to compute attention changes no vector beyond rounding, but for Gemma 2's. */
 const rounding = {
   dtype: z.string().optional(),
   torch_dtype: z.string().optional(),
@@ -160,7 +160,12 @@ export function transformerSetup(
     ["max_seq_length", read.max_seq_length],
   ];
   const [key, maxTokens] = lengths.find(([, tokens]) => typeof tokens === "number") ?? [];
-  const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
+  const ofConfig = read.config_args ?? read.config_kwargs ?? {};
+  const attention = (read.model_args ?? read.model_kwargs)?.attn_implementation ?? ofConfig["attn_implementation"];
+  const changed: Json = {
+    ...withArguments(file, stored, ofConfig),
+    ...(attention === undefined ? {} : { attn_implementation: attention }),
+  };
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
   const output = (routed ? plain : (message ?? plain))?.method_output_name;
