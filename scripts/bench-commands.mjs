@@ -61,11 +61,12 @@ function print(model, own, others) {
   console.log(`${model}, ${tasks.length} tasks, rounds: ${own.length}, median (min to max)`);
   console.log(`  pramana ${show(own)}; first batch after ${middle(own, "first").toFixed(2)} s`);
   if (others.length === 0) return;
-  const apart = Math.max(...tasks.map((task) => Math.abs(own[0].scores[task] - others[0].scores[task])));
+  const distance = (task) => Math.abs(own[0].scores[task] - others[0].scores[task]);
+  const [farthest] = tasks.toSorted((a, b) => distance(b) - distance(a));
   const ratio = (key) => (middle(own, key) / middle(others, key)).toFixed(3);
   console.log(`  mteb    ${show(others)}`);
   console.log(
-    `  ratio ${ratio("seconds")}, of processors ${ratio("processor")}; main scores at most ${apart.toExponential(1)} apart`,
+    `  ratio ${ratio("seconds")}, of processors ${ratio("processor")}; main scores at most ${distance(farthest).toExponential(1)} apart (${farthest})`,
   );
 }
 

@@ -26,15 +26,19 @@ const benches = {
 };
 const bench = benches[process.argv[2]];
 if (bench !== undefined) {
-  await bench(process.argv.slice(3));
+  await bench(process.argv.slice(3)).catch((error) => {
+    if (!String(error.code).startsWith("ERR_PARSE_ARGS")) throw error;
+    console.error(`${error.message}; scripts/bench-${process.argv[2]}.mjs begins with what it takes`);
+    process.exit(2);
+  });
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { openRepository } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
-const { processorLowerings } = await built("models/graph/lowering.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
+const { providerOf } = await built("models/runtime/providers/index.js");
 const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
 const { pythonRandom } = await built("datasets/random/python.js");
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
@@ -101,7 +105,8 @@ async function bareLoop() {
     tokens.map(({ ids }) => ids.length),
     tokenBudgets[first.type],
   ).map((members) => toBatch(members, tokens, tokenizer.padId));
-  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { lowerings: processorLowerings });
+  const lowerings = await providerOf("cpu").lowerings();
+  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { lowerings });
   const extra = externalFolder ? { session: { model_external_initializers_file_folder_path: externalFolder } } : {};
   const session = await InferenceSession.create(model, { intraOpNumThreads: threads, extra });
   const run = () =>

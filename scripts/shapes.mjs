@@ -110,14 +110,15 @@ function startReference(folder) {
 async function measure(folder) {
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
-  const { processorLowerings: lowerings } = await built("models/graph/lowering.js");
   const { readRepository } = await built("models/repository/repository.js");
+  const { providerOf } = await built("models/runtime/providers/index.js");
   const { openSession } = await built("models/runtime/session.js");
   const answer = (value) => console.log(JSON.stringify(value));
   try {
     const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
     const began = performance.now();
     const { modules } = await readRepository(snapshot);
+    const lowerings = await providerOf("cpu").lowerings();
     const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules, { lowerings });
     const session = await openSession({ model, externalFolder, threads, executionProvider: { name: "cpu" } });
     const loadSeconds = (performance.now() - began) / 1000;

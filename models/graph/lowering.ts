@@ -74,14 +74,16 @@ const lowerSkipRmsNorm: Lowering = (graph, [x = "", skip = "", scale = ""], { ep
 
 /** Values of a row after which the next one falls on the same places of a processor's first cache: 4 KiB of floats. */
 const sameSet = 1024;
+/** Rows that the kernel of a product reads side by side. */
+const rowsRead = 12;
 /** Values of one line of that cache. */
 const line = 16;
 /** Most values of a weight that is copied a line longer: loading Mistral's, of 17 million and more, took twice as long. */
 const mostCopied = 2 ** 23;
 
 /**
- * x · weightᵀ over a line of zeros more, where the rows of x would drive each other out of the first cache: the kernel
- * reads twelve of them side by side, and the cache has eight places for each set. The sums keep their bits.
+ * x · weightᵀ over a line of zeros more, where the rows of x would drive each other out of a first cache that has fewer
+ * places for each set than the kernel reads rows. The sums keep their bits.
  */
 const lowerAliasedProduct: Lowering = (graph, [x = "", weight = ""], attributes) => {
   const [out = 0, width = 0] = graph.sizesOf(weight) ?? [];
@@ -97,10 +99,11 @@ const lowerAliasedProduct: Lowering = (graph, [x = "", weight = ""], attributes)
  * The operators whose kernels for processors take longer in ONNX Runtime 1.30 than others in their place do: three times
  * as long the fused normalization, a tenth longer BiasGelu, a Sum, which has one thread, and the product of rows of
  * whole pages. Sessions on processors keep ONNX Runtime from making the first two again (`session.worker.cjs`).
+ * @param ways places of a set of the processor's first cache for data: 8 or 12 as a rule
  */
-export const processorLowerings: Lowerings = {
+export const processorLowerings = (ways: number): Lowerings => ({
   BiasGelu: lowerBiasGelu,
-  FusedMatMul: lowerAliasedProduct,
+  ...(ways < rowsRead ? { FusedMatMul: lowerAliasedProduct } : {}),
   SkipSimplifiedLayerNormalization: lowerSkipRmsNorm,
   Sum: lowerSum,
-};
+});

@@ -35,7 +35,7 @@ describe("the normalization of a sum", () => {
 
   it.each([
     ["one operator", {}, true],
-    ["two on processors", processorLowerings, false],
+    ["two on processors", processorLowerings(8), false],
   ])("is written as %s, with both outputs", async (_, lowerings, isFused) => {
     const found = await run(lowerings);
     expect(found.model.includes("SkipSimplifiedLayerNormalization")).toBe(isFused);

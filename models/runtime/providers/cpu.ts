@@ -1,3 +1,4 @@
+import { firstCacheWays } from "../first-cache.ts";
 import type { ExecutionProvider } from "../session.ts";
 import type { Placement, Provider } from "./provider.ts";
 
@@ -27,7 +28,7 @@ export const cpu: Provider<"cpu", "cpu"> = {
     bf16: { float: "float", weights: "bfloat16", int8: false },
     int8: { float: "float", int8: true },
   },
-  lowerings: async () => (await import("../../graph/lowering.ts")).processorLowerings,
+  lowerings: async () => (await import("../../graph/lowering.ts")).processorLowerings(await firstCacheWays()),
   defaultPrecision: "fp32",
   probesBatch: false,
   outOfMemory: [],
