@@ -52,6 +52,17 @@ async function claimIn(results: string): Promise<string> {
   }
 }
 
+/** Stops a process in the midst of a task, and returns its claim. */
+async function stopAtTask(child: ChildProcess, results: string): Promise<string> {
+  for (;;) {
+    const claim = await claimIn(results);
+    child.kill("SIGSTOP");
+    await wait(50);
+    if (namesIn(results).includes(claim)) return claim;
+    child.kill("SIGCONT");
+  }
+}
+
 /** Reads the files of results without their times. Returns their texts by name. */
 const filesIn = (results: string): ReadonlyMap<string, string> =>
   new Map(namesIn(results).map((name) => [name, timeless(readFileSync(join(folderOf(results), name), "utf8"))]));
@@ -83,8 +94,7 @@ describe("processes that run the same tasks into one folder", () => {
 
   it.skipIf(process.platform === "win32")("do the rest while one is at a task, wait for it, and say so", async () => {
     const slow = start("waiting");
-    const claim = await claimIn("waiting");
-    slow.child.kill("SIGSTOP");
+    const claim = await stopAtTask(slow.child, "waiting");
     const quick = start("waiting");
     // All but the claimed task are stored by the other.
     while (namesIn("waiting").filter((name) => name.endsWith(".json")).length < 7) await wait(20);
