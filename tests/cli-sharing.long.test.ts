@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { timeless } from "../scripts/timeless.mjs";
 import { builtCli, openCli, sample } from "./built-cli.ts";
 
@@ -23,6 +23,8 @@ interface Started {
 function start(results: string): Started {
   const env = { PATH: process.env["PATH"], HF_HUB_CACHE: join(cwd, "cache"), HF_HUB_OFFLINE: "1" };
   const child = spawn(process.execPath, [builtCli, ...run(results), "--no-cache"], { cwd, env });
+  // A test that fails leaves no stopped process behind.
+  onTestFinished(() => void child.kill("SIGKILL"));
   child.stdout.resume();
   const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
   const ended = Promise.all([closed, text(child.stderr)]).then(([code, err]) => ({ code, err }));
