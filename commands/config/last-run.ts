@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal.ts";
 import { fieldOf, ofModel, sharedKeys } from "./schema.ts";
 
 /** Name of the file beside the results that says what ran last. */
-export const lastRunFile = "last-run.yaml";
+const lastRunFile = "last-run.yaml";
 
 /** Leaves out of an address the query, which may hold a key. */
 const withoutQuery = (model: string): string => (isAddress(model) ? model.replace(/\?[^#]*/, "") : model);

@@ -19,7 +19,7 @@ type Json = Readonly<Record<string, unknown>>;
 type Transformer = Extract<Module, { type: "Transformer" }>;
 
 /** What is made of a pair's logits, by the names of PyTorch's classes. */
-export const scoreActivations = ["Identity", "Sigmoid", "Tanh", "ReLU"] as const;
+const scoreActivations = ["Identity", "Sigmoid", "Tanh", "ReLU"] as const;
 export type ScoreActivation = (typeof scoreActivations)[number];
 
 /** Description of a cross-encoder in its repository. */

@@ -105,7 +105,7 @@ interface StoredLora extends Omit<Lora, "folder" | "base"> {
  * @param file Its path, for messages.
  * @throws InputError naming a key or value that is not honoured
  */
-export function readLora(file: string, stored: Json): StoredLora {
+function readLora(file: string, stored: Json): StoredLora {
   const { data: settings, error } = schema.safeParse(stored);
   if (error !== undefined) {
     throw new InputError(

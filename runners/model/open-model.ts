@@ -131,7 +131,7 @@ export async function openTimed(choice: ModelChoice & NameChoice, world: ModelWo
 }
 
 /** @throws UsageError for a model of a kind that makes none */
-export function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
+function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
   const { does } = modelKinds[model.kind];
   throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; ${wayOut}`);
@@ -174,7 +174,7 @@ async function openPart(id: string, choice: ModelChoice, world: ModelWorld): Pro
 }
 
 /** Returns the name of the one model, or those of a pair's two. */
-export function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
+function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
   const { model, queryModel: query, documentModel: document } = choice;
   if (model !== undefined) return model;
   if (query !== undefined && document !== undefined) return { query, document };

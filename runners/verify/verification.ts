@@ -72,7 +72,7 @@ function differences<Value>(
 const asRead = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 /** Names what of a folder is not as its receipt says. */
-export function changesSince(receipt: Statement, now: Statement): readonly Fault[] {
+function changesSince(receipt: Statement, now: Statement): readonly Fault[] {
   const [was, is] = [receipt, asRead(now)];
   if (was.model !== is.model || was.revision !== is.revision) {
     const told = `it is that of another run, ${was.model} at ${was.revision}; here is ${is.model} at ${is.revision}`;
