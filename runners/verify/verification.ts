@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../datasets/errors.ts";
 import { groupBy } from "../../datasets/group-by.ts";
 import type { StoredRevision } from "../results/read-results.ts";
+import { samplesBeside } from "../results/stored-run.ts";
 import type { World } from "../world.ts";
 import { checkReads, type ReadsCheck } from "./check-reads.ts";
-import { checkSamples, type SamplesCheck, samplesOf } from "./check-samples.ts";
+import { checkSamples, type SamplesCheck } from "./check-samples.ts";
 import { type Receipt, readReceipt, signedText } from "./receipt.ts";
 import { type RecomputeChoice, type RecomputedTask, recomputeRun } from "./recompute-run.ts";
 import { fingerprintOf, isSignatureOf, signerOf } from "./signature.ts";
@@ -211,7 +212,7 @@ export async function verifyRun(
     reads: await checkReads(statement.read, world.hub),
     // Of samples that do not give the score there is nothing more to be asked.
     tasks: await recomputeRun(
-      { ...revision, results: results.filter(({ result }) => !isWrong.has(result.task)), samplesOf },
+      { ...revision, results: results.filter(({ result }) => !isWrong.has(result.task)), samplesOf: samplesBeside },
       recompute,
       world,
     ),
