@@ -9,7 +9,7 @@ import { parseConfig } from "./config.ts";
 import type { JsonReader } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
-import type { Module } from "./module.ts";
+import { kindOf, type Module } from "./module.ts";
 import { listModules, type ModelSpec, promptsOf, readBare, readModule, settingsFields } from "./repository.ts";
 import { readTransformer } from "./transformer-module.ts";
 import type { TransformerTask } from "./transformer-settings.ts";
@@ -107,9 +107,6 @@ async function readListed(snapshot: Snapshot, read: JsonReader): Promise<Parts |
     `model: ${snapshot.id}/modules.json lists ${shown(names)} (transformer_task ${transformer.task ?? "feature-extraction"}), which make no score of a pair; expected a Transformer for sequence-classification alone, one for text-generation with LogitScore, or one for feature-extraction with Pooling and at last Dense`,
   );
 }
-
-/** Returns a class's own name, which all versions of sentence-transformers share. */
-const kindOf = (type: string): string => type.split(".").at(-1) ?? "";
 
 async function configIn({ id }: Snapshot, read: JsonReader, folder: string, type: string): Promise<Json> {
   const path = folder === "" ? "config.json" : `${folder}/config.json`;

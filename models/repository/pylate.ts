@@ -8,7 +8,7 @@ import { parseConfig } from "./config.ts";
 import { type JsonReader, modulesFile } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
-import type { Module } from "./module.ts";
+import { kindOf, type Module } from "./module.ts";
 import { normalizesTokens, toDense } from "./module-configs.ts";
 import { listModules, readModule, settingsFields } from "./repository.ts";
 import { readTransformer } from "./transformer-module.ts";
@@ -111,11 +111,7 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
   const [first, ...others] = listed;
   const lora = await openLora(snapshot, first.path);
   const config = lora?.config ?? (await configIn(read, first.path)) ?? {};
-  if (kindOf(first.type) !== "Transformer")
-    throw layoutError(
-      snapshot.id,
-      listed.map(({ type }) => kindOf(type)),
-    );
+  if (kindOf(first.type) !== "Transformer") throw layoutError(snapshot.id, listed);
   const transformer = await readTransformer(read, first.path, config, { lora: lora?.lora, roles: true });
   const layout = await layoutOf(read, settings);
   const dense: Module[] = [];
@@ -126,10 +122,7 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
     const file = path === "" ? "config.json" : `${path}/config.json`;
     const inOrder = !normalized && (name !== "Dense" || mask === undefined);
     if (kwargs?.length || !isOwn(type) || !(inOrder || layout === "converted")) {
-      throw layoutError(
-        snapshot.id,
-        listed.map((module) => kindOf(module.type)),
-      );
+      throw layoutError(snapshot.id, listed);
     }
     if (name === "Dense") dense.push(...denseOf(file, path, await configIn(read, path), layout));
     else if (name === "MultiVectorMask")
@@ -139,21 +132,14 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
     } else if (layout === "converted" && (name === "Pooling" || name === "Normalize")) {
       // They make one vector of a text; the tokens' are taken in their place.
     } else if (name === "Normalize" || name === "Pooling" || name === "LayerNorm") {
-      throw layoutError(
-        snapshot.id,
-        listed.map((module) => kindOf(module.type)),
-      );
+      throw layoutError(snapshot.id, listed);
     } else dense.push(...(await readModule(snapshot, read, path, type, { routed: false, kwargs: [] })));
   }
   if (layout !== "listed" && dense.length === 0) throw noProjection(snapshot.id);
   const legacy = pylateLegacy(settings);
   const completed = layout === "completed" || layout === "converted";
   if (completed) {
-    if (mask !== undefined)
-      throw layoutError(
-        snapshot.id,
-        listed.map(({ type }) => kindOf(type)),
-      );
+    if (mask !== undefined) throw layoutError(snapshot.id, listed);
     const usual = layout === "completed" || legacy.prefixes.length > 0 ? punctuation : [];
     mask = { skipped: settings.skiplist_words ?? usual, roles: ["document"] };
     normalized = true;
@@ -185,8 +171,6 @@ async function layoutOf(read: JsonReader, { model_type: type }: Settings): Promi
 const mixedNote = (id: string): string =>
   `model: ${id} lists its modules, but names no model_type in ${settingsFile}, and HF_ColBERT in config.json: as in sentence-transformers 6.2 the listed modules are all, so that vectors are not normalized and punctuation counts; PyLate normalizes and skips it. "model_type": "ColBERT" in a copy's ${settingsFile} has it done here, too`;
 
-/** Returns a class's own name, which all versions share. */
-const kindOf = (type: string): string => type.split(".").at(-1) ?? "";
 const isOwn = (type: string): boolean => /^(sentence_transformers|pylate\.models)\./.test(type);
 
 const configIn = (read: JsonReader, folder: string): Promise<Json | undefined> =>
@@ -210,9 +194,9 @@ const maskOf = ({ skiplist_words: skipped, skiplist_tasks: tasks }: z.infer<type
   roles: tasks ?? ["document"],
 });
 
-const layoutError = (id: string, names: readonly string[]): InputError =>
+const layoutError = (id: string, listed: readonly { readonly type: string }[]): InputError =>
   new InputError(
-    `model: ${id}/${modulesFile} lists ${shown(names.join(", "))}; in a model of late interaction a Transformer was expected, then Dense over its tokens, MultiVectorMask, and Normalize of tokens`,
+    `model: ${id}/${modulesFile} lists ${shown(listed.map(({ type }) => kindOf(type)).join(", "))}; in a model of late interaction a Transformer was expected, then Dense over its tokens, MultiVectorMask, and Normalize of tokens`,
   );
 
 export const noProjection = (id: string): InputError =>
