@@ -5,7 +5,7 @@ import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { tokenSimilarities } from "../late-interaction.ts";
 import { parseConfig } from "./config.ts";
-import { type JsonReader, modulesFile } from "./json-reader.ts";
+import { type JsonReader, modulesFile, pathIn } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
 import { kindOf, type Module } from "./module.ts";
@@ -110,7 +110,7 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
   if (listed === undefined) return undefined;
   const [first, ...others] = listed;
   const lora = await openLora(snapshot, first.path);
-  const config = lora?.config ?? (await configIn(read, first.path)) ?? {};
+  const config = lora?.config ?? (await read(pathIn(first.path, "config.json"))) ?? {};
   if (kindOf(first.type) !== "Transformer") throw layoutError(snapshot.id, listed);
   const transformer = await readTransformer(read, first.path, config, { lora: lora?.lora, roles: true });
   const layout = await layoutOf(read, settings);
@@ -119,15 +119,14 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
   let normalized = false;
   for (const { path, type, kwargs } of others) {
     const name = kindOf(type);
-    const file = path === "" ? "config.json" : `${path}/config.json`;
+    const file = pathIn(path, "config.json");
     const inOrder = !normalized && (name !== "Dense" || mask === undefined);
     if (kwargs?.length || !isOwn(type) || !(inOrder || layout === "converted")) {
       throw layoutError(snapshot.id, listed);
     }
-    if (name === "Dense") dense.push(...denseOf(file, path, await configIn(read, path), layout));
-    else if (name === "MultiVectorMask")
-      mask = maskOf(parseConfig(file, maskSchema, (await configIn(read, path)) ?? {}));
-    else if (name === "Normalize" && normalizesTokens(file, (path && (await configIn(read, path))) || {})) {
+    if (name === "Dense") dense.push(...denseOf(file, path, await read(file), layout));
+    else if (name === "MultiVectorMask") mask = maskOf(parseConfig(file, maskSchema, (await read(file)) ?? {}));
+    else if (name === "Normalize" && normalizesTokens(file, (path && (await read(file))) || {})) {
       normalized = true;
     } else if (layout === "converted" && (name === "Pooling" || name === "Normalize")) {
       // They make one vector of a text; the tokens' are taken in their place.
@@ -172,9 +171,6 @@ const mixedNote = (id: string): string =>
   `model: ${id} lists its modules, but names no model_type in ${settingsFile}, and HF_ColBERT in config.json: as in sentence-transformers 6.2 the listed modules are all, so that vectors are not normalized and punctuation counts; PyLate normalizes and skips it. "model_type": "ColBERT" in a copy's ${settingsFile} has it done here, too`;
 
 const isOwn = (type: string): boolean => /^(sentence_transformers|pylate\.models)\./.test(type);
-
-const configIn = (read: JsonReader, folder: string): Promise<Json | undefined> =>
-  read(folder === "" ? "config.json" : `${folder}/config.json`);
 
 /** Reads a layer over tokens; configs that do not say what it is over are older than the key. */
 function denseOf(file: string, folder: string, config: Json | undefined, layout: Layout): Module[] {
