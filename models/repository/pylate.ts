@@ -104,20 +104,55 @@ export function pylateLegacy(settings: Settings): Legacy {
   };
 }
 
+type Listed = NonNullable<Awaited<ReturnType<typeof listModules>>>;
+
 /** Reads the modules that a repository lists; undefined where it lists none. */
 export async function readListed(snapshot: Snapshot, read: JsonReader, settings: Settings): Promise<Parts | undefined> {
   const listed = await listModules(snapshot, read);
   if (listed === undefined) return undefined;
-  const [first, ...others] = listed;
+  const [first] = listed;
   const lora = await openLora(snapshot, first.path);
   const config = lora?.config ?? (await read(pathIn(first.path, "config.json"))) ?? {};
   if (kindOf(first.type) !== "Transformer") throw layoutError(snapshot.id, listed);
   const transformer = await readTransformer(read, first.path, config, { lora: lora?.lora, roles: true });
   const layout = await layoutOf(read, settings);
+  const { dense, ...stored } = await readOverTokens(snapshot, read, listed, layout);
+  if (layout !== "listed" && dense.length === 0) throw noProjection(snapshot.id);
+  const legacy = pylateLegacy(settings);
+  const completed = layout === "completed" || layout === "converted";
+  if (completed && stored.mask !== undefined) throw layoutError(snapshot.id, listed);
+  const usual = layout === "completed" || legacy.prefixes.length > 0 ? punctuation : [];
+  const added: OverTokens = {
+    mask: { skipped: settings.skiplist_words ?? usual, roles: ["document"] },
+    normalized: true,
+  };
+  const { mask, normalized } = completed ? added : stored;
+  return {
+    transformer,
+    modules: [...dense, { type: "MultiVector" }, ...(normalized ? [{ type: "Normalize" } as const] : [])],
+    mask,
+    legacy,
+    notes: layout === "mixed" ? [mixedNote(snapshot.id)] : [],
+  };
+}
+
+/** What is done with the vectors of tokens behind the layers over them. */
+interface OverTokens {
+  readonly mask: TokenMask | undefined;
+  readonly normalized: boolean;
+}
+
+/** Reads the modules behind the Transformer. */
+async function readOverTokens(
+  snapshot: Snapshot,
+  read: JsonReader,
+  listed: Listed,
+  layout: Layout,
+): Promise<OverTokens & { readonly dense: readonly Module[] }> {
   const dense: Module[] = [];
   let mask: TokenMask | undefined;
   let normalized = false;
-  for (const { path, type, kwargs } of others) {
+  for (const { path, type, kwargs } of listed.slice(1)) {
     const name = kindOf(type);
     const file = pathIn(path, "config.json");
     const inOrder = !normalized && (name !== "Dense" || mask === undefined);
@@ -134,22 +169,7 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
       throw layoutError(snapshot.id, listed);
     } else dense.push(...(await readModule(snapshot, read, path, type, { routed: false, kwargs: [] })));
   }
-  if (layout !== "listed" && dense.length === 0) throw noProjection(snapshot.id);
-  const legacy = pylateLegacy(settings);
-  const completed = layout === "completed" || layout === "converted";
-  if (completed) {
-    if (mask !== undefined) throw layoutError(snapshot.id, listed);
-    const usual = layout === "completed" || legacy.prefixes.length > 0 ? punctuation : [];
-    mask = { skipped: settings.skiplist_words ?? usual, roles: ["document"] };
-    normalized = true;
-  }
-  return {
-    transformer,
-    modules: [...dense, { type: "MultiVector" }, ...(normalized ? [{ type: "Normalize" } as const] : [])],
-    mask,
-    legacy,
-    notes: layout === "mixed" ? [mixedNote(snapshot.id)] : [],
-  };
+  return { dense, mask, normalized };
 }
 
 /**
@@ -190,7 +210,7 @@ const maskOf = ({ skiplist_words: skipped, skiplist_tasks: tasks }: z.infer<type
   roles: tasks ?? ["document"],
 });
 
-const layoutError = (id: string, listed: readonly { readonly type: string }[]): InputError =>
+const layoutError = (id: string, listed: Listed): InputError =>
   new InputError(
     `model: ${id}/${modulesFile} lists ${shown(listed.map(({ type }) => kindOf(type)).join(", "))}; in a model of late interaction a Transformer was expected, then Dense over its tokens, MultiVectorMask, and Normalize of tokens`,
   );
