@@ -1,3 +1,4 @@
+import { isCommit } from "../../datasets/cache.ts";
 import { isFolder } from "../../datasets/folder.ts";
 import { isAddress } from "../../models/endpoint/address.ts";
 import { pramanaVersion } from "../../runners/environment.ts";
@@ -36,7 +37,7 @@ async function modelFields(choice: RunChoice, shared: object, revision: string |
     ...(documentModel !== undefined && { "document-model": withoutQuery(documentModel) }),
   };
   const isPlain = model !== undefined && choice.name === undefined && choice.fusion === undefined;
-  const isPinned = isPlain && isRepository(model) && !(await isFolder(model)) && /^[0-9a-f]{40}$/.test(revision ?? "");
+  const isPinned = isPlain && isRepository(model) && !(await isFolder(model)) && isCommit(revision ?? "");
   return { ...names, ...fieldsOf(Object.fromEntries(own), ofModel), ...(isPinned && { revision }) };
 }
 
