@@ -37,8 +37,9 @@ import { commitOf, type NameChoice, named, requireNameable } from "./naming.ts";
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
   readonly device: DeviceChoice;
+  /** Threads of one operator, 1 or more. */
   readonly threads: number;
-  /** Length that vectors are cut to; all their values where absent. */
+  /** Values that vectors are cut to, from 1 to as many as they have. All where it is absent. */
   readonly dimensions?: number;
 }
 
@@ -46,7 +47,9 @@ export interface ModelSettings extends RepositoryOptions {
 export interface ModelNames {
   /** Absent where a pair is chosen. */
   readonly model?: string;
+  /** Model of the queries, beside `documentModel`. */
   readonly queryModel?: string;
+  /** Model of the documents, beside `queryModel`. */
   readonly documentModel?: string;
 }
 
