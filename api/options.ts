@@ -18,7 +18,7 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   readonly revision?: string;
   /** `cpu`, `cuda` (every visible GPU), `cuda:N`, `webgpu`, `coreml`, `dml`, or `auto`, the best that works. Default: `cpu`. */
   readonly device?: DeviceChoice;
-  /** Threads of one operator. Default: as many as there are processors. */
+  /** Threads of one operator, 1 or more. Default: as many as there are processors. */
   readonly threads?: number;
   /** Precision that the model computes in. Default: `fp32`; on a GPU, that of the stored weights. */
   readonly precision?: Precision;

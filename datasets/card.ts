@@ -2,6 +2,7 @@ import type { CardValues } from "./card-options.ts";
 import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { parseYaml as parse } from "./front-matter.ts";
+import { repeated } from "./group-by.ts";
 import { limits, seeLimits, sizeText } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
 
@@ -246,8 +247,3 @@ const isTexts = (value: unknown): value is string | string[] =>
 const texts = (value: string | string[]): readonly string[] => (typeof value === "string" ? [value] : value);
 
 const shorten = (value: unknown): string => shownJson(value, 100);
-
-function repeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
-}

@@ -1,6 +1,7 @@
 import { numberText } from "./conform.ts";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
+import { repeated } from "./group-by.ts";
 import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
 import { shown, shownJson } from "./shown.ts";
 
@@ -81,7 +82,7 @@ function classNames(content: unknown, place: string): readonly string[] {
 }
 
 function distinct(names: readonly string[], place: string): readonly string[] {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = repeated(names);
   if (twice !== undefined) throw new InputError(`${place}: the class "${shown(twice)}" is named twice`);
   return names;
 }

@@ -9,3 +9,9 @@ export function groupBy<Value>(values: readonly Value[], key: (value: Value) => 
   }
   return groups;
 }
+
+/** Returns the first name that comes a second time; undefined where each comes once. */
+export function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}

@@ -14,7 +14,7 @@ import {
 } from "./description.ts";
 import { writeEncoderGraph } from "./graph/pipeline.ts";
 import { ownPrompting } from "./prompts/prompting.ts";
-import { readConfig } from "./repository/json-reader.ts";
+import { pathIn, readConfig } from "./repository/json-reader.ts";
 import { type KeysRead, watchKeys } from "./repository/keys-read.ts";
 import type { RepositoryKind } from "./repository/kind.ts";
 import { type ConfigValues, completeConfig, tellingKeys } from "./repository/known-configs.ts";
@@ -200,8 +200,6 @@ async function describeRow(
     },
   };
 }
-
-const pathIn = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 
 /** Returns the modules with a Transformer whose config tells which of its keys are looked at. */
 function watchConfig(modules: readonly Module[]) {

@@ -30,7 +30,7 @@ export interface FoundPlaces {
 export const placesSeed = 42;
 
 /** Fewest tasks by which rows can be told apart over other tasks. */
-export const fewestTasks = 6;
+const fewestTasks = 6;
 
 /** Lists the longest runs of neighbours no two of which are told apart, as first and last index. */
 function groupsOf(size: number, isApart: (one: number, other: number) => boolean): (readonly [number, number])[] {

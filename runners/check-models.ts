@@ -20,14 +20,6 @@ export interface CheckingModel {
   readonly samplesAt: (place: Place) => Samples | undefined;
 }
 
-/** Where the outcomes of several models lie. */
-export interface ModelSources {
-  /** Folders of results. */
-  readonly results: readonly string[];
-  /** Folders or files of rankings. */
-  readonly predictions: readonly string[];
-}
-
 const samePlace = (a: Place, b: Place): boolean => a.split === b.split && a.subset === b.subset;
 
 /** Says why a result's samples cannot be used; nothing where they can. */

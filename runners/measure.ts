@@ -45,8 +45,9 @@ export interface MeasureChoice
   /** Folder into which the rankings of ranking tasks are written, in mteb's form; every task is then run. */
   readonly savePredictions?: string;
   readonly estimator: LearnerBackend;
+  /** What the values of vectors become before they are scored. Float32 where it is absent. */
   readonly quantize?: Quantization;
-  /** Most queries, pairs or rows of each subset that are scored, drawn of all: a first look. All where it is absent. */
+  /** Most queries, pairs or rows of each subset that are scored, 1 or more, drawn of all: a first look. All where it is absent. */
   readonly limit?: number;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
   readonly results?: string;

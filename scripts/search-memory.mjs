@@ -5,7 +5,7 @@
  * missed.
  */
 import { availableParallelism } from "node:os";
-import { countMissed, judge, peakMemory, plant } from "./planted.mjs";
+import { judge, peakMemory, plant, searchPieces } from "./planted.mjs";
 import { built, prepare } from "./prepare.mjs";
 import { xorshift } from "./random.mjs";
 
@@ -14,7 +14,6 @@ const { openKernels } = await built("models/runtime/ort-kernels.js");
 const { openSearch } = await built("tasks/search/exact.js");
 
 const [documents = 1_000_000, dims = 1024, queryCount = 200, k = 1000] = process.argv.slice(2).map(Number);
-const documentsPerPiece = 2 ** 14;
 const threads = availableParallelism();
 
 const draw = xorshift();
@@ -23,19 +22,7 @@ const planted = plant(queryCount, documents);
 
 const kernels = await openKernels({ threads });
 const search = await openSearch({ queries, k, similarity: "cosine", kernels, idOf: (row) => `d${row}` });
-let making = 0;
-let searching = 0;
-for (let start = 0; start < documents; start += documentsPerPiece) {
-  const began = performance.now();
-  const piece = makePiece(start, Math.min(documentsPerPiece, documents - start));
-  const made = performance.now();
-  await search.add(piece);
-  making += (made - began) / 1000;
-  searching += (performance.now() - made) / 1000;
-}
-const began = performance.now();
-const missed = countMissed(planted, search.best);
-searching += (performance.now() - began) / 1000;
+const { making, searching, missed } = await searchPieces(documents, planted, makePiece, search);
 search.close();
 await kernels.close();
 

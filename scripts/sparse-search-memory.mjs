@@ -4,7 +4,7 @@
  * with its number) that are made batch by batch from a seed and let go. Prints peak memory and seconds; ends with exit
  * status 1 where memory exceeds its bound or a planted document is missed.
  */
-import { countMissed, judge, peakMemory, plant } from "./planted.mjs";
+import { judge, peakMemory, plant, searchPieces } from "./planted.mjs";
 import { built, prepare } from "./prepare.mjs";
 import { xorshift } from "./random.mjs";
 
@@ -16,7 +16,6 @@ const [documents = 1_000_000, terms = 120, queryCount = 1000, queryTerms = 30, k
   .slice(2)
   .map(Number);
 const places = 30_522;
-const documentsPerPiece = 2 ** 14;
 
 const draw = xorshift();
 const queries = joinSparseRows(
@@ -27,19 +26,7 @@ const queries = joinSparseRows(
 const planted = plant(queryCount, documents);
 
 const search = openSparseSearch(queries, k, "dot", (row) => `d${row}`);
-let making = 0;
-let searching = 0;
-for (let start = 0; start < documents; start += documentsPerPiece) {
-  const began = performance.now();
-  const piece = makePiece(start, Math.min(documentsPerPiece, documents - start));
-  const made = performance.now();
-  search.add(piece);
-  making += (made - began) / 1000;
-  searching += (performance.now() - made) / 1000;
-}
-const began = performance.now();
-const missed = countMissed(planted, search.best);
-searching += (performance.now() - began) / 1000;
+const { making, searching, missed } = await searchPieces(documents, planted, makePiece, search);
 
 const peakMiB = peakMemory();
 console.log(

@@ -4,7 +4,7 @@ import { numpyGenerator } from "../datasets/random/numpy.ts";
 export const limitSeed = 42;
 
 /** Documents that are searched for each unit that the limit allows; a corpus of no more than these stays whole. */
-export const documentsPerUnit = 100;
+const documentsPerUnit = 100;
 
 /** How a share is drawn, where otherwise than a limit does. */
 export interface Drawing {

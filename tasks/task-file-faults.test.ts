@@ -137,10 +137,26 @@ describe("what is refused", () => {
     }
   });
 
+  it("a main score of pairs of texts where texts are laid out on a plane, and the other way round", () => {
+    const settings = { arrangements: true };
+    const fault = "needs settings.arrangements left out; otherwise expected one of alpha_auc";
+    const inFront = `task file own.json: task "Own": mainScore is`;
+    expect(faults("STS", { settings })).toBe(
+      `${inFront} missing (cosine_spearman, the standard one, ${fault}); ${wayOut}`,
+    );
+    expect(faults("STS", { settings, mainScore: "pearson" })).toBe(`${inFront} "pearson" (${fault}); ${wayOut}`);
+    expect(faults("STS", { settings: { minScore: 0, maxScore: 1 }, mainScore: "alpha_auc" })).toMatch(
+      /: mainScore is "alpha_auc" \(needs settings\.arrangements true; otherwise expected one of cosine_pearson, .*, spearman\);/,
+    );
+    expect(checkTasks(ownTask("STS", { settings, mainScore: "alpha_auc" }), "own.json")[0]?.mainScore).toBe(
+      "alpha_auc",
+    );
+  });
+
   it("a mean over sub-queries that are not merged", () => {
     const mainScore = "max_over_subqueries_map_at_1000";
-    expect(faults("Reranking", { mainScore })).toBe(
-      `task file own.json: task "Own": mainScore is "${mainScore}" (needs settings.mergeSubqueries); ${wayOut}`,
+    expect(faults("Reranking", { mainScore })).toContain(
+      `: mainScore is "${mainScore}" (needs settings.mergeSubqueries true; otherwise expected one of ndcg_at_1, `,
     );
     expect(
       checkTasks(ownTask("Reranking", { mainScore, settings: { mergeSubqueries: true } }), "own.json")[0]?.mainScore,

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import type { z } from "zod";
 import { isRecord, parseDocument } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
+import { repeated } from "../datasets/group-by.ts";
 import { shown, shownJson } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
@@ -113,9 +114,6 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
   return checked;
 }
-
-/** Finds a name that comes a second time. */
-const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) !== i);
 
 function subjectOf(where: string, kind: string, literal: unknown, place: number): string {
   const name = isRecord(literal) ? literal["name"] : undefined;

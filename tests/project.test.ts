@@ -170,6 +170,20 @@ describe("the shape of the project", () => {
     expect(product.flatMap((path) => localImportsOf(path)).filter((target) => target === "api/vitest.ts")).toEqual([]);
   });
 
+  it("every script is named where somebody looks for it: on a page, in package.json, or by what calls it", () => {
+    const scripts = readdirSync(join(root, "scripts")).filter((name) => /\.(mjs|py|sh)$/.test(name));
+    const naming = [
+      ...["package.json", ".ci/run", "CONTRIBUTING.md", "README.md"],
+      ...readdirSync(join(root, "docs"), { recursive: true }).map((name) => `docs/${name}`),
+      ...readdirSync(join(root, "scripts"), { recursive: true }).map((name) => `scripts/${name}`),
+      ...sources,
+    ].filter((path) => /(\.(md|mjs|ts|sh)|\/run|package\.json)$/.test(path));
+    const texts = naming.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+    const isNamed = (name: string): boolean =>
+      texts.some(({ path, text }) => path !== `scripts/${name}` && text.includes(name));
+    expect(scripts.filter((name) => !isNamed(name))).toEqual([]);
+  });
+
   it("files stay short", () => {
     const long = sources
       .map((path) => ({ path, lines: readFileSync(join(root, path), "utf8").split("\n").length }))

@@ -1,3 +1,4 @@
+import { isCommit } from "../../datasets/cache.ts";
 import { isFolder } from "../../datasets/folder.ts";
 import { isAddress } from "../../models/endpoint/address.ts";
 import { pramanaVersion } from "../../runners/environment.ts";
@@ -9,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 import { fieldOf, ofModel, sharedKeys } from "./schema.ts";
 
 /** Name of the file beside the results that says what ran last. */
-export const lastRunFile = "last-run.yaml";
+const lastRunFile = "last-run.yaml";
 
 /** Leaves out of an address the query, which may hold a key. */
 const withoutQuery = (model: string): string => (isAddress(model) ? model.replace(/\?[^#]*/, "") : model);
@@ -36,7 +37,7 @@ async function modelFields(choice: RunChoice, shared: object, revision: string |
     ...(documentModel !== undefined && { "document-model": withoutQuery(documentModel) }),
   };
   const isPlain = model !== undefined && choice.name === undefined && choice.fusion === undefined;
-  const isPinned = isPlain && isRepository(model) && !(await isFolder(model)) && /^[0-9a-f]{40}$/.test(revision ?? "");
+  const isPinned = isPlain && isRepository(model) && !(await isFolder(model)) && isCommit(revision ?? "");
   return { ...names, ...fieldsOf(Object.fromEntries(own), ofModel), ...(isPinned && { revision }) };
 }
 

@@ -10,7 +10,7 @@ import type { ModelListChoice, TaskListChoice } from "../lists.ts";
 import type { ShowModelChoice } from "../models-show.ts";
 import { names } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
-import { environmentHelp, formatOption, modelSettings } from "./options.ts";
+import { environmentHelp, fittedFormatOption, formatOption, modelSettings } from "./options.ts";
 
 export const cache = defineCommand<CacheListChoice>()({
   name: "cache",
@@ -148,7 +148,7 @@ Examples:
       value: "name",
       description: "tasks whose texts are of a domain, by mteb's words, such as Legal",
     },
-    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+    format: fittedFormatOption(listFormats, "list"),
   },
   run: async (terminal, choice, part) =>
     always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal, part))),
@@ -167,7 +167,7 @@ Examples:
   pramana run --model pramana/static-minilm-128 --benchmark pramana-mini
 `,
   options: {
-    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+    format: fittedFormatOption(listFormats, "list"),
   },
   run: async (terminal, choice) => always((await import("../lists.ts")).listModels(choice, terminal)),
   commands: [
@@ -219,7 +219,7 @@ Examples:
       description: "benchmarks with subsets in these languages, ISO 639-3 or names, separated by commas",
       parse: names,
     },
-    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+    format: fittedFormatOption(listFormats, "list"),
   },
   run: async (terminal, choice, name) =>
     always(

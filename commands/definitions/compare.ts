@@ -4,7 +4,7 @@ import type { CompareChoice } from "../compare.ts";
 import { comparisonFormats, fileEndings } from "../formats.ts";
 import { names } from "../option-values.ts";
 import { defineCommand } from "./definition.ts";
-import { failIf, formatOption, taskChoice } from "./options.ts";
+import { failIf, formatOption, runsIn, taskChoice } from "./options.ts";
 
 export const compare = defineCommand<CompareChoice>()({
   name: "compare <base> <candidates...>",
@@ -35,12 +35,7 @@ Examples:
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
 `,
   options: {
-    results: {
-      group: "output",
-      values: "folder",
-      description: "where runs are looked for by name",
-      default: ["results"],
-    },
+    results: { group: "output", ...runsIn },
     tasks: taskChoice.tasks,
     benchmark: {
       ...taskChoice.benchmark,

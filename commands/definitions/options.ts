@@ -231,6 +231,13 @@ export const withBench = {
   description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
 } satisfies OptionFor<LeaderboardChoice, "withBench">;
 
+/** Folders in which stored runs are found by their models' names. */
+export const runsIn = {
+  values: "folder",
+  description: "where runs are looked for by name",
+  default: ["results"],
+} as const;
+
 /** Returns the option that takes the names of a command's forms. */
 export const formatOption = <Name extends string>(formats: Readonly<Record<Name, unknown>>, description: string) => ({
   group: "output" as const,
@@ -239,8 +246,12 @@ export const formatOption = <Name extends string>(formats: Readonly<Record<Name,
   takes: oneOf(namesOf(formats)),
 });
 
+/** Returns the option of a command that writes a table, or a list, fitted to the window. */
+export const fittedFormatOption = <Name extends string>(formats: Readonly<Record<Name, unknown>>, what: string) =>
+  formatOption(formats, `form of the ${what} (default: one that fits the window; piped, md)`);
+
 /** The form of a leaderboard. */
-const boardFormat = formatOption(boardFormats, "form of the table (default: one that fits the window; piped, md)");
+const boardFormat = fittedFormatOption(boardFormats, "table");
 export const boardForm = {
   format: {
     ...boardFormat,

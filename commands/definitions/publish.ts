@@ -1,6 +1,7 @@
 import { names } from "../option-values.ts";
 import type { PublishChoice } from "../publish.ts";
 import { always, defineCommand } from "./definition.ts";
+import { runsIn } from "./options.ts";
 
 export const publish = defineCommand<PublishChoice>()({
   name: "publish",
@@ -20,12 +21,7 @@ Examples:
 `,
   options: {
     model: { group: "model", value: "run", description: "the stored run", required: true },
-    results: {
-      group: "output",
-      values: "folder",
-      description: "where runs are looked for by name",
-      default: ["results"],
-    },
+    results: { group: "output", ...runsIn },
     tasks: { group: "measure", value: "names", description: "only these tasks, separated by commas", parse: names },
     benchmark: { group: "measure", value: "name", description: "only the tasks of a benchmark" },
     to: { group: "output", value: "folder", description: "where the files are written" },

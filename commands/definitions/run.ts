@@ -13,6 +13,7 @@ import { type CommandDefinition, defineCommand } from "./definition.ts";
 import {
   caching,
   failIf,
+  fittedFormatOption,
   formatOption,
   keepingEnvironmentHelp,
   mixed,
@@ -261,7 +262,7 @@ ${keepingEnvironmentHelp}`,
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    format: formatOption(reproductionFormats, "form of the table (default: one that fits the window; piped, md)"),
+    format: fittedFormatOption(reproductionFormats, "table"),
   },
   run: async (terminal, choice) => (await import("../reproduce.ts")).reproduce(choice, terminal),
 });

@@ -4,7 +4,7 @@ import { samplesFormats } from "../formats.ts";
 import { names } from "../option-values.ts";
 import type { SamplesChoice } from "../samples-choice.ts";
 import { always, defineCommand } from "./definition.ts";
-import { environmentHelp, formatOption, taskFile } from "./options.ts";
+import { environmentHelp, formatOption, runsIn, taskFile } from "./options.ts";
 
 export const samples = defineCommand<SamplesChoice>()({
   name: "samples <base> [candidate]",
@@ -31,12 +31,7 @@ ${environmentHelp}`,
       parse: names,
       many: "commas",
     },
-    results: {
-      group: "measure",
-      values: "folder",
-      description: "where runs are looked for by name",
-      default: ["results"],
-    },
+    results: { group: "measure", ...runsIn },
     by: {
       group: "output",
       value: "order",

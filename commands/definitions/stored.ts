@@ -1,7 +1,7 @@
 import { listFormats } from "../formats.ts";
 import type { RenameChoice, ResultListChoice } from "../results.ts";
 import { always, defineCommand } from "./definition.ts";
-import { formatOption, storedIn } from "./options.ts";
+import { fittedFormatOption, storedIn } from "./options.ts";
 
 export const results = defineCommand<ResultListChoice>()({
   name: "results",
@@ -13,7 +13,7 @@ Examples:
 `,
   options: {
     results: storedIn,
-    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+    format: fittedFormatOption(listFormats, "list"),
   },
   run: async (terminal, choice) => always((await import("../results.ts")).listResults(choice, terminal)),
   commands: [

@@ -4,14 +4,9 @@ import { howMuch, names } from "../option-values.ts";
 import type { ReceiptChoice } from "../receipt.ts";
 import type { VerifyCommandChoice } from "../verify.ts";
 import { always, defineCommand } from "./definition.ts";
-import { checkpointSettings, environmentHelp, formatOption, taskFile } from "./options.ts";
+import { checkpointSettings, environmentHelp, formatOption, runsIn, taskFile } from "./options.ts";
 
-const results = {
-  group: "measure",
-  values: "folder",
-  description: "where runs are looked for by name",
-  default: ["results"],
-} as const;
+const results = { group: "measure", ...runsIn } as const;
 
 export const receipt = defineCommand<ReceiptChoice>()({
   name: "receipt <results>",

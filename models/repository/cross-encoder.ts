@@ -6,10 +6,10 @@ import { shown, shownJson } from "../../datasets/shown.ts";
 import { readFiles } from "../tokenizer/files.ts";
 import { idOf } from "../tokenizer/vocabulary.ts";
 import { parseConfig } from "./config.ts";
-import type { JsonReader } from "./json-reader.ts";
+import { type JsonReader, pathIn, readNeeded } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
-import type { Module } from "./module.ts";
+import { kindOf, type Module } from "./module.ts";
 import { listModules, type ModelSpec, promptsOf, readBare, readModule, settingsFields } from "./repository.ts";
 import { readTransformer } from "./transformer-module.ts";
 import type { TransformerTask } from "./transformer-settings.ts";
@@ -19,7 +19,7 @@ type Json = Readonly<Record<string, unknown>>;
 type Transformer = Extract<Module, { type: "Transformer" }>;
 
 /** What is made of a pair's logits, by the names of PyTorch's classes. */
-export const scoreActivations = ["Identity", "Sigmoid", "Tanh", "ReLU"] as const;
+const scoreActivations = ["Identity", "Sigmoid", "Tanh", "ReLU"] as const;
 export type ScoreActivation = (typeof scoreActivations)[number];
 
 /** Description of a cross-encoder in its repository. */
@@ -82,14 +82,14 @@ async function readListed(snapshot: Snapshot, read: JsonReader): Promise<Parts |
     );
   }
   const lora = await openLora(snapshot, first.path);
-  const config = lora?.config ?? (await configIn(snapshot, read, first.path, first.type));
+  const config = lora?.config ?? (await readNeeded(snapshot, read, pathIn(first.path, "config.json"), first.type));
   const tasks: readonly TransformerTask[] = ["feature-extraction", "sequence-classification", "text-generation"];
   const transformer = await readTransformer(read, first.path, config, { lora: lora?.lora, tasks });
   const [last] = others;
   if (transformer.task === "sequence-classification" && last === undefined) return classifier(transformer);
   if (transformer.task === "text-generation" && last !== undefined && kindOf(last.type) === "LogitScore") {
-    const path = last.path === "" ? "config.json" : `${last.path}/config.json`;
-    const score = parseConfig(path, logitScoreSchema, await configIn(snapshot, read, last.path, last.type));
+    const path = pathIn(last.path, "config.json");
+    const score = parseConfig(path, logitScoreSchema, await readNeeded(snapshot, read, path, last.type));
     if (others.length === 1) return answering(transformer, score.true_token_id, score.false_token_id);
   }
   if (transformer.task === undefined) {
@@ -106,16 +106,6 @@ async function readListed(snapshot: Snapshot, read: JsonReader): Promise<Parts |
   throw new InputError(
     `model: ${snapshot.id}/modules.json lists ${shown(names)} (transformer_task ${transformer.task ?? "feature-extraction"}), which make no score of a pair; expected a Transformer for sequence-classification alone, one for text-generation with LogitScore, or one for feature-extraction with Pooling and at last Dense`,
   );
-}
-
-/** Returns a class's own name, which all versions of sentence-transformers share. */
-const kindOf = (type: string): string => type.split(".").at(-1) ?? "";
-
-async function configIn({ id }: Snapshot, read: JsonReader, folder: string, type: string): Promise<Json> {
-  const path = folder === "" ? "config.json" : `${folder}/config.json`;
-  const config = await read(path);
-  if (config !== undefined) return config;
-  throw new InputError(`model: ${id} has no ${shown(path)}, which its module ${shown(type)} needs`);
 }
 
 /** Reads a repository of transformers, as sentence-transformers' CrossEncoder takes one. */

@@ -14,6 +14,21 @@ export const modulesFile = "modules.json";
 /** File that describes an adapter. */
 export const adapterFile = "adapter_config.json";
 
+/** Returns the path of a file in a folder of a repository, whose own folder is "". */
+export const pathIn = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+/** Reads a file that a module of the type needs. @throws InputError where there is no such file */
+export async function readNeeded(
+  { id }: Snapshot,
+  read: JsonReader,
+  path: string,
+  type: string,
+): Promise<Record<string, unknown>> {
+  const found = await read(path);
+  if (found !== undefined) return found;
+  throw new InputError(`model: ${id} has no ${shown(path)}, which its module ${shown(type)} needs`);
+}
+
 /**
  * Returns what reads a repository's settings; throws InputError for a file that holds none.
  * @param keys Is given the first-level keys of each object that is read, by its path.

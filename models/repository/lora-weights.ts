@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { pathIn } from "./json-reader.ts";
 import type { Lora } from "./lora.ts";
 import { asStored, type LoraTensors } from "./lora-layouts.ts";
 import type { Head, VocabularyHead } from "./module.ts";
@@ -61,7 +62,7 @@ export async function openModuleWeights(
 
 /** Reads an adapter's tensors by the names of the model's modules. */
 async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<LoraTensors> {
-  const paths = files.map(({ name, read }) => ({ path: folder === "" ? name : `${folder}/${name}`, read }));
+  const paths = files.map(({ name, read }) => ({ path: pathIn(folder, name), read }));
   for (const { path, read } of paths) {
     if (!(await snapshot.has(path))) continue;
     const stored = await read(await snapshot.resolve(path));

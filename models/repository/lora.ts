@@ -7,7 +7,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { describeFaults } from "./config.ts";
-import { adapterFile, type JsonReader, jsonReader } from "./json-reader.ts";
+import { adapterFile, type JsonReader, jsonReader, pathIn } from "./json-reader.ts";
 import { type Clock, newClock, pythonPattern } from "./python-pattern.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ interface StoredLora extends Omit<Lora, "folder" | "base"> {
  * @param file Its path, for messages.
  * @throws InputError naming a key or value that is not honoured
  */
-export function readLora(file: string, stored: Json): StoredLora {
+function readLora(file: string, stored: Json): StoredLora {
   const { data: settings, error } = schema.safeParse(stored);
   if (error !== undefined) {
     throw new InputError(
@@ -214,24 +214,23 @@ export async function openLora(
   snapshot: Snapshot,
   folder: string,
 ): Promise<{ readonly lora: Lora; readonly config?: Json } | undefined> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const file = inFolder(adapterFile);
+  const file = pathIn(folder, adapterFile);
   const files = await snapshot.files();
   // A cache that may hold only some files is not asked about one that hardly any repository has.
   const stored = files.includes(file) ? await jsonReader(snapshot)(file) : undefined;
   if (stored === undefined) return undefined;
   const { id, revision, ...rest } = readLora(file, stored);
   const lora = { folder, ...rest };
-  const hasConfig = files.includes(inFolder("config.json"));
+  const hasConfig = files.includes(pathIn(folder, "config.json"));
   if (id === snapshot.id || (snapshot.revision === "local" && hasConfig)) return { lora };
   const fail = (reason: string): never => {
     throw new InputError(`model: ${snapshot.id} is an adapter (${shown(file)}) ${reason}`);
   };
   if (id === undefined) return fail(`that does not name its model; ${copyWithId}`);
   const base = await openBase(snapshot, id, revision, fail);
-  if (hasConfig && isRecord((await jsonReader(snapshot)(inFolder("config.json")))?.["auto_map"]))
+  if (hasConfig && isRecord((await jsonReader(snapshot)(pathIn(folder, "config.json")))?.["auto_map"]))
     fail(`of ${base.id} with code of its own (auto_map in config.json), which is not run; ${mergeAll}`);
-  if (!(await snapshot.has(inFolder("tokenizer.json"))) && !(await snapshot.has(inFolder("vocab.txt"))))
+  if (!(await snapshot.has(pathIn(folder, "tokenizer.json"))) && !(await snapshot.has(pathIn(folder, "vocab.txt"))))
     fail(
       `of ${base.id} without a tokenizer, which sentence-transformers takes from the adapter's repository; put it, and what else the model's texts need (modules.json, prompts), into a copy`,
     );

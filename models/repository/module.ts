@@ -3,6 +3,9 @@ import type { Splade } from "../graph/sparse.ts";
 import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
+/** Returns the own name of a module's class, which all versions of sentence-transformers share. */
+export const kindOf = (type: string): string => type.split(".").at(-1) ?? "";
+
 /** What is made of the tokens by weights that lie beside those of the Transformer. */
 export type Head =
   /** A logit for each label. */

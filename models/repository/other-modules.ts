@@ -1,3 +1,5 @@
+import { kindOf } from "./module.ts";
+
 /** Modules of sentence-transformers that are not read, and what they are. Source: its sources, versions 2 to 6.2. */
 const others: Readonly<Record<string, string>> = {
   Router: "a Router within a Router's route",
@@ -18,6 +20,6 @@ const others: Readonly<Record<string, string>> = {
 
 /** Describes a module that is known and not read; undefined where it is none of sentence-transformers' own. */
 export function otherModule(type: string): string | undefined {
-  const kind = type.split(".").at(-1) ?? "";
+  const kind = kindOf(type);
   return type.startsWith("sentence_transformers.") && Object.hasOwn(others, kind) ? others[kind] : undefined;
 }

@@ -5,10 +5,10 @@ import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { tokenSimilarities } from "../late-interaction.ts";
 import { parseConfig } from "./config.ts";
-import { type JsonReader, modulesFile } from "./json-reader.ts";
+import { type JsonReader, modulesFile, pathIn } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
-import type { Module } from "./module.ts";
+import { kindOf, type Module } from "./module.ts";
 import { normalizesTokens, toDense } from "./module-configs.ts";
 import { listModules, readModule, settingsFields } from "./repository.ts";
 import { readTransformer } from "./transformer-module.ts";
@@ -104,60 +104,29 @@ export function pylateLegacy(settings: Settings): Legacy {
   };
 }
 
+type Listed = NonNullable<Awaited<ReturnType<typeof listModules>>>;
+
 /** Reads the modules that a repository lists; undefined where it lists none. */
 export async function readListed(snapshot: Snapshot, read: JsonReader, settings: Settings): Promise<Parts | undefined> {
   const listed = await listModules(snapshot, read);
   if (listed === undefined) return undefined;
-  const [first, ...others] = listed;
+  const [first] = listed;
   const lora = await openLora(snapshot, first.path);
-  const config = lora?.config ?? (await configIn(read, first.path)) ?? {};
-  if (kindOf(first.type) !== "Transformer")
-    throw layoutError(
-      snapshot.id,
-      listed.map(({ type }) => kindOf(type)),
-    );
+  const config = lora?.config ?? (await read(pathIn(first.path, "config.json"))) ?? {};
+  if (kindOf(first.type) !== "Transformer") throw layoutError(snapshot.id, listed);
   const transformer = await readTransformer(read, first.path, config, { lora: lora?.lora, roles: true });
   const layout = await layoutOf(read, settings);
-  const dense: Module[] = [];
-  let mask: TokenMask | undefined;
-  let normalized = false;
-  for (const { path, type, kwargs } of others) {
-    const name = kindOf(type);
-    const file = path === "" ? "config.json" : `${path}/config.json`;
-    const inOrder = !normalized && (name !== "Dense" || mask === undefined);
-    if (kwargs?.length || !isOwn(type) || !(inOrder || layout === "converted")) {
-      throw layoutError(
-        snapshot.id,
-        listed.map((module) => kindOf(module.type)),
-      );
-    }
-    if (name === "Dense") dense.push(...denseOf(file, path, await configIn(read, path), layout));
-    else if (name === "MultiVectorMask")
-      mask = maskOf(parseConfig(file, maskSchema, (await configIn(read, path)) ?? {}));
-    else if (name === "Normalize" && normalizesTokens(file, (path && (await configIn(read, path))) || {})) {
-      normalized = true;
-    } else if (layout === "converted" && (name === "Pooling" || name === "Normalize")) {
-      // They make one vector of a text; the tokens' are taken in their place.
-    } else if (name === "Normalize" || name === "Pooling" || name === "LayerNorm") {
-      throw layoutError(
-        snapshot.id,
-        listed.map((module) => kindOf(module.type)),
-      );
-    } else dense.push(...(await readModule(snapshot, read, path, type, { routed: false, kwargs: [] })));
-  }
+  const { dense, ...stored } = await readOverTokens(snapshot, read, listed, layout);
   if (layout !== "listed" && dense.length === 0) throw noProjection(snapshot.id);
   const legacy = pylateLegacy(settings);
   const completed = layout === "completed" || layout === "converted";
-  if (completed) {
-    if (mask !== undefined)
-      throw layoutError(
-        snapshot.id,
-        listed.map(({ type }) => kindOf(type)),
-      );
-    const usual = layout === "completed" || legacy.prefixes.length > 0 ? punctuation : [];
-    mask = { skipped: settings.skiplist_words ?? usual, roles: ["document"] };
-    normalized = true;
-  }
+  if (completed && stored.mask !== undefined) throw layoutError(snapshot.id, listed);
+  const usual = layout === "completed" || legacy.prefixes.length > 0 ? punctuation : [];
+  const added: OverTokens = {
+    mask: { skipped: settings.skiplist_words ?? usual, roles: ["document"] },
+    normalized: true,
+  };
+  const { mask, normalized } = completed ? added : stored;
   return {
     transformer,
     modules: [...dense, { type: "MultiVector" }, ...(normalized ? [{ type: "Normalize" } as const] : [])],
@@ -165,6 +134,42 @@ export async function readListed(snapshot: Snapshot, read: JsonReader, settings:
     legacy,
     notes: layout === "mixed" ? [mixedNote(snapshot.id)] : [],
   };
+}
+
+/** What is done with the vectors of tokens behind the layers over them. */
+interface OverTokens {
+  readonly mask: TokenMask | undefined;
+  readonly normalized: boolean;
+}
+
+/** Reads the modules behind the Transformer. */
+async function readOverTokens(
+  snapshot: Snapshot,
+  read: JsonReader,
+  listed: Listed,
+  layout: Layout,
+): Promise<OverTokens & { readonly dense: readonly Module[] }> {
+  const dense: Module[] = [];
+  let mask: TokenMask | undefined;
+  let normalized = false;
+  for (const { path, type, kwargs } of listed.slice(1)) {
+    const name = kindOf(type);
+    const file = pathIn(path, "config.json");
+    const inOrder = !normalized && (name !== "Dense" || mask === undefined);
+    if (kwargs?.length || !isOwn(type) || !(inOrder || layout === "converted")) {
+      throw layoutError(snapshot.id, listed);
+    }
+    if (name === "Dense") dense.push(...denseOf(file, path, await read(file), layout));
+    else if (name === "MultiVectorMask") mask = maskOf(parseConfig(file, maskSchema, (await read(file)) ?? {}));
+    else if (name === "Normalize" && normalizesTokens(file, (path && (await read(file))) || {})) {
+      normalized = true;
+    } else if (layout === "converted" && (name === "Pooling" || name === "Normalize")) {
+      // They make one vector of a text; the tokens' are taken in their place.
+    } else if (name === "Normalize" || name === "Pooling" || name === "LayerNorm") {
+      throw layoutError(snapshot.id, listed);
+    } else dense.push(...(await readModule(snapshot, read, path, type, { routed: false, kwargs: [] })));
+  }
+  return { dense, mask, normalized };
 }
 
 /**
@@ -185,12 +190,7 @@ async function layoutOf(read: JsonReader, { model_type: type }: Settings): Promi
 const mixedNote = (id: string): string =>
   `model: ${id} lists its modules, but names no model_type in ${settingsFile}, and HF_ColBERT in config.json: as in sentence-transformers 6.2 the listed modules are all, so that vectors are not normalized and punctuation counts; PyLate normalizes and skips it. "model_type": "ColBERT" in a copy's ${settingsFile} has it done here, too`;
 
-/** Returns a class's own name, which all versions share. */
-const kindOf = (type: string): string => type.split(".").at(-1) ?? "";
 const isOwn = (type: string): boolean => /^(sentence_transformers|pylate\.models)\./.test(type);
-
-const configIn = (read: JsonReader, folder: string): Promise<Json | undefined> =>
-  read(folder === "" ? "config.json" : `${folder}/config.json`);
 
 /** Reads a layer over tokens; configs that do not say what it is over are older than the key. */
 function denseOf(file: string, folder: string, config: Json | undefined, layout: Layout): Module[] {
@@ -210,9 +210,9 @@ const maskOf = ({ skiplist_words: skipped, skiplist_tasks: tasks }: z.infer<type
   roles: tasks ?? ["document"],
 });
 
-const layoutError = (id: string, names: readonly string[]): InputError =>
+const layoutError = (id: string, listed: Listed): InputError =>
   new InputError(
-    `model: ${id}/${modulesFile} lists ${shown(names.join(", "))}; in a model of late interaction a Transformer was expected, then Dense over its tokens, MultiVectorMask, and Normalize of tokens`,
+    `model: ${id}/${modulesFile} lists ${shown(listed.map(({ type }) => kindOf(type)).join(", "))}; in a model of late interaction a Transformer was expected, then Dense over its tokens, MultiVectorMask, and Normalize of tokens`,
   );
 
 export const noProjection = (id: string): InputError =>

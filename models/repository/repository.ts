@@ -5,10 +5,10 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
-import { type JsonReader, modulesFile } from "./json-reader.ts";
+import { type JsonReader, modulesFile, pathIn, readNeeded } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
-import type { Module } from "./module.ts";
+import { kindOf, type Module } from "./module.ts";
 import {
   checkNormalize,
   toDense,
@@ -241,10 +241,10 @@ export async function readModule(
   type: string,
   { routed, kwargs }: { readonly routed: boolean; readonly kwargs: readonly string[] },
 ): Promise<Module[]> {
-  const kind = type.split(".").at(-1);
+  const kind = kindOf(type);
   const own = ownClass.test(type) || routed ? undefined : await readOwnModule(snapshot, read, folder, type);
   if (own !== undefined) return own;
-  if (known.includes(kind ?? "") && !ownClass.test(type)) {
+  if (known.includes(kind) && !ownClass.test(type)) {
     throw new InputError(
       `model: ${snapshot.id}/modules.json has a module of the type ${shown(type)}, whose code is not run; read are those of sentence_transformers: ${known.join(", ")}`,
     );
@@ -255,13 +255,8 @@ export async function readModule(
     );
   }
   const name = kind === "WordEmbeddings" ? "wordembedding_config.json" : "config.json";
-  const path = folder === "" ? name : `${folder}/${name}`;
-  const config = async (): Promise<Record<string, unknown>> => {
-    const found = await read(path);
-    if (found === undefined)
-      throw new InputError(`model: ${snapshot.id} has no ${shown(path)}, which its module ${shown(type)} needs`);
-    return found;
-  };
+  const path = pathIn(folder, name);
+  const config = () => readNeeded(snapshot, read, path, type);
   switch (kind) {
     case "Transformer": {
       const lora = await openLora(snapshot, folder);

@@ -3,6 +3,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { Role } from "../encoder.ts";
 import { parseConfig } from "./config.ts";
+import { pathIn } from "./json-reader.ts";
 import type { Module } from "./module.ts";
 
 /** What texts are to a Router: queries, documents, or texts of a task without roles. */
@@ -60,12 +61,11 @@ export async function readRouter(
   modality: "text" | "message",
   readModule: (folder: string, type: string) => Promise<readonly Module[]>,
 ): Promise<Routes> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const newer = await read(inFolder(routerFile));
-  const path = inFolder(newer === undefined ? olderFile : routerFile);
+  const newer = await read(pathIn(folder, routerFile));
+  const path = pathIn(folder, newer === undefined ? olderFile : routerFile);
   const config = newer ?? (await read(path));
   if (config === undefined)
-    throw new InputError(`model: ${id} has no ${shown(inFolder(routerFile))}, which its module Router needs`);
+    throw new InputError(`model: ${id} has no ${shown(pathIn(folder, routerFile))}, which its module Router needs`);
   const router = parseConfig(path, schema, config);
   const fault = faultOf(router);
   if (fault !== undefined) throw new InputError(`model: the ${path} config is not understood: ${fault}`);
@@ -73,7 +73,7 @@ export async function readRouter(
   const names = [...new Set(chosen.flatMap(([, name]) => name ?? []))];
   const rows = await Promise.all(
     names.map(async (name): Promise<[string, Route]> => {
-      const modules = router.structure[name].map((part) => readModule(inFolder(part), router.types[part]));
+      const modules = router.structure[name].map((part) => readModule(pathIn(folder, part), router.types[part]));
       return [name, { name, modules: (await Promise.all(modules)).flat() }];
     }),
   );

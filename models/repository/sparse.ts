@@ -4,7 +4,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { parseConfig } from "./config.ts";
-import type { JsonReader } from "./json-reader.ts";
+import { type JsonReader, pathIn, readNeeded } from "./json-reader.ts";
 import { settingsFile } from "./kind.ts";
 import { openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
@@ -120,12 +120,8 @@ const readSparseModule: typeof readModule = async (snapshot, read, folder, type,
   if ((own === undefined && !isTransformer) || place.kwargs.length > 0) {
     return readModule(snapshot, read, folder, type, place);
   }
-  const path = folder === "" ? "config.json" : `${folder}/config.json`;
-  const config = async (): Promise<Record<string, unknown>> => {
-    const found = await read(path);
-    if (found !== undefined) return found;
-    throw new InputError(`model: ${snapshot.id} has no ${shown(path)}, which its module ${shown(type)} needs`);
-  };
+  const path = pathIn(folder, "config.json");
+  const config = () => readNeeded(snapshot, read, path, type);
   switch (own) {
     case "SpladePooling": {
       const { pooling_strategy: strategy, activation_function: activation } = parseConfig(

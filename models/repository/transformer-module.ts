@@ -2,8 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { adaptersOf, loadsAdaptersItself, ownModuleOf } from "../architectures/index.ts";
-import type { JsonReader } from "./json-reader.ts";
-import { adapterFile } from "./json-reader.ts";
+import { adapterFile, type JsonReader, pathIn } from "./json-reader.ts";
 import { type Lora, readLoras } from "./lora.ts";
 import type { Module } from "./module.ts";
 import { type TransformerTask, transformerSetup } from "./transformer-settings.ts";
@@ -28,18 +27,17 @@ export async function readOwnModule(
   folder: string,
   type: string,
 ): Promise<Module[] | undefined> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const config = await read(inFolder("config.json"));
+  const config = await read(pathIn(folder, "config.json"));
   const module = config && ownModuleOf(config);
   if (config === undefined || module?.type !== type) return undefined;
-  if (await isThere(snapshot, inFolder(adapterFile))) {
+  if (await isThere(snapshot, pathIn(folder, adapterFile))) {
     throw new InputError(
-      `model: ${snapshot.id} has ${shown(inFolder(adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
+      `model: ${snapshot.id} has ${shown(pathIn(folder, adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
     );
   }
   const { strips, adaptersIn, pools } = module;
   const { names = [] } = adaptersOf(config) ?? {};
-  const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
+  const choice = adaptersIn === undefined ? undefined : await readLoras(read, pathIn(folder, adaptersIn), names);
   const transformer = await readTransformer(read, folder, config, { choice });
   const first = { ...transformer, ...(strips ? { strips } : {}) };
   if (pools === undefined) return [first];
@@ -72,13 +70,15 @@ export async function readTransformer(
   config: Json,
   { routed, lora, choice, tasks, roles }: Reading,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   if (choice === undefined && loadsAdaptersItself(config)) {
     throw new InputError(
-      `model: ${shown(inFolder("config.json"))} is of ${shown(config["model_type"])}, whose adapters only a module of the published code loads; expected a modules.json with custom_st.Transformer, and the code that auto_map names in the published one`,
+      `model: ${shown(pathIn(folder, "config.json"))} is of ${shown(config["model_type"])}, whose adapters only a module of the published code loads; expected a modules.json with custom_st.Transformer, and the code that auto_map names in the published one`,
     );
   }
-  const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
+  const [file, settings] = await readFirst(
+    transformerSettings.map((name) => pathIn(folder, name)),
+    read,
+  );
   return {
     type: "Transformer",
     folder,

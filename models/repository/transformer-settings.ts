@@ -8,12 +8,7 @@ import { parseConfig } from "./config.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 /** Which of transformers' classes a Transformer is loaded as: the bare model, or one with a head. */
-export const transformerTasks = [
-  "feature-extraction",
-  "sequence-classification",
-  "text-generation",
-  "fill-mask",
-] as const;
+const transformerTasks = ["feature-extraction", "sequence-classification", "text-generation", "fill-mask"] as const;
 export type TransformerTask = (typeof transformerTasks)[number];
 
 /** What each task gives, by its name in a module's settings. */

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { pathIn } from "./json-reader.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 import { isExpendable, layerOf, partOf, prefixOf } from "./tensor-names.ts";
@@ -123,7 +124,7 @@ export function mayHoldWeights(path: string, files: readonly string[]): boolean 
  * @throws InputError when there are none, or a file is damaged
  */
 export async function openWeights(snapshot: Snapshot, folder: string, exportable = true): Promise<Weights> {
-  const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const path = (name: string): string => pathIn(folder, name);
   for (const form of forms) {
     const { name, single, index, read } = form;
     if (await snapshot.has(path(single))) {

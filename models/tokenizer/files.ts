@@ -4,6 +4,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { pathIn } from "../repository/json-reader.ts";
 import { type KeysRead, watchKeys } from "../repository/keys-read.ts";
 import { type ChatTemplate, type MessageFormat, openChatTemplate } from "./chat-template.ts";
 import { isBert, namedTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
@@ -28,14 +29,10 @@ export interface ReadFiles extends TokenizerFiles {
   readonly keys: () => KeysRead;
 }
 
-/** Returns the path of one of the tokenizer's files in the repository. */
-export const inFolder = ({ folder }: Pick<FileSettings, "folder">, name: string): string =>
-  folder === "" ? name : `${folder}/${name}`;
-
 /** Reads the files of a tokenizer. @throws InputError when one is missing or damaged */
 export async function readFiles(snapshot: Snapshot, settings: FileSettings): Promise<ReadFiles> {
   const read = async (name: string): Promise<Record<string, unknown>> => {
-    const path = inFolder(settings, name);
+    const path = pathIn(settings.folder, name);
     if (!(await snapshot.has(path))) return {};
     const subject = `model: ${snapshot.id}/${path}`;
     const limit = name === "tokenizer.json" ? limits.tokenizer : limits.config;
@@ -45,7 +42,7 @@ export async function readFiles(snapshot: Snapshot, settings: FileSettings): Pro
     if (isRecord(value)) return value;
     throw damaged(`it is ${shown(value)}, expected an object`);
   };
-  const path = inFolder(settings, "tokenizer.json");
+  const path = pathIn(settings.folder, "tokenizer.json");
   if (!(await snapshot.has(path))) return readVocabulary(snapshot, settings, read);
   // A static embedding is read with this one file (static_embedding.py of sentence-transformers).
   const { watched, keys } = watchKeys(settings.specialTokens ? await read("tokenizer_config.json") : {});
@@ -74,12 +71,12 @@ async function readVocabulary(
     specials: await read("special_tokens_map.json"),
     modelType: settings.modelType,
   };
-  const path = inFolder(settings, "vocab.txt");
-  const added = inFolder(settings, "added_tokens.json");
+  const path = pathIn(settings.folder, "vocab.txt");
+  const added = pathIn(settings.folder, "added_tokens.json");
   const alone = settings.specialTokens && (await snapshot.has(path)) && !(await snapshot.has(added));
   if (!alone || !isBert(files)) {
     throw new InputError(
-      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; without it only BERT's vocab.txt is read, with no added_tokens.json beside it (save it with AutoTokenizer.save_pretrained)`,
+      `model: ${snapshot.id} has no ${pathIn(settings.folder, "tokenizer.json")}; without it only BERT's vocab.txt is read, with no added_tokens.json beside it (save it with AutoTokenizer.save_pretrained)`,
     );
   }
   const text = await readSmallFile(await snapshot.resolve(path), `model: ${snapshot.id}/${path}`, limits.tokenizer);
@@ -93,9 +90,9 @@ export async function readChatTemplate(
   settings: FileSettings,
   format: MessageFormat,
 ): Promise<ChatTemplate> {
-  const path = inFolder(settings, "chat_template.jinja");
+  const path = pathIn(settings.folder, "chat_template.jinja");
   const place = `${snapshot.id}/${path}`;
-  const more = inFolder(settings, "additional_chat_templates/");
+  const more = pathIn(settings.folder, "additional_chat_templates/");
   const text = (await snapshot.has(path))
     ? await readSmallFile(await snapshot.resolve(path), `model: ${place}`, limits.config)
     : files.config["chat_template"];

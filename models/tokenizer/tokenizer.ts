@@ -1,11 +1,12 @@
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { pathIn } from "../repository/json-reader.ts";
 import type { KeysRead } from "../repository/keys-read.ts";
 import { stripInput } from "./blanks.ts";
 import type { ChatTemplate, MessageFormat } from "./chat-template.ts";
 import { openEncoding, type Tokens } from "./encoding.ts";
 import { type Ends, findEnds } from "./ends.ts";
-import { type FileSettings, inFolder, type ReadFiles, readChatTemplate, readFiles } from "./files.ts";
+import { type FileSettings, type ReadFiles, readChatTemplate, readFiles } from "./files.ts";
 import { checkGrowth } from "./growth.ts";
 import type { TextInput } from "./library.ts";
 import { limitOf, storedLimit } from "./limit.ts";
@@ -108,7 +109,7 @@ export interface TokenizerSettings extends FileSettings {
  */
 export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSettings): Promise<OpenTokenizer> {
   const files = await readFiles(snapshot, settings);
-  const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
+  const place = `${snapshot.id}/${pathIn(settings.folder, "tokenizer.json")}`;
   try {
     checkSetup(files);
     // A static embedding takes the file as it stands, whatever classes there are.
@@ -177,7 +178,7 @@ async function toTokenizer(
     return specialIds.includes(ids.at(-1)) ? ids.length - 1 : ids.length;
   };
   const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
-  const keys = () => ({ [inFolder(settings, "tokenizer_config.json")]: files.keys() });
+  const keys = () => ({ [pathIn(settings.folder, "tokenizer_config.json")]: files.keys() });
   const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) =>
     (await encoding.catch(faulty)).map(({ ids }) => ids);
   const ends = () =>
@@ -223,7 +224,7 @@ function padIdOf(
   const named = token === null ? undefined : idOf(definition, token);
   if (named !== undefined) return named;
   if (padTokenId !== undefined && padTokenId >= 0) return padTokenId;
-  const path = inFolder({ folder }, "tokenizer_config.json");
+  const path = pathIn(folder, "tokenizer_config.json");
   const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;
   throw new InputError(
     `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,

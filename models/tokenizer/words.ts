@@ -5,6 +5,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { pathIn } from "../repository/json-reader.ts";
 import type { TextInput } from "./library.ts";
 import type { Tokenizer, Tokens } from "./tokenizer.ts";
 
@@ -39,7 +40,7 @@ const punctuation = new Set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
  */
 export async function openWords(snapshot: Snapshot, settings: WordSettings): Promise<Tokenizer> {
   const { folder, maxTokens, bag, rows } = settings;
-  const path = `${folder === "" ? "" : `${folder}/`}whitespacetokenizer_config.json`;
+  const path = pathIn(folder, "whitespacetokenizer_config.json");
   const subject = `model: ${snapshot.id}/${shown(path)}`;
   const damaged = (reason: string): InputError => new InputError(`${subject} is damaged: ${reason}; fetch it again`);
   const text = await readSmallFile(await snapshot.resolve(path), subject, limits.tokenizer);

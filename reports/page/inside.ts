@@ -170,7 +170,7 @@ function shortened(task: InsideTask, cells: readonly InsideCell[], most: number)
 }
 
 /** Most bytes of the page that the units of its tasks take. */
-export const mostInside = 8e6;
+const mostInside = 8e6;
 
 const bytesOf = (tasks: readonly InsideTask[]): number => Buffer.byteLength(JSON.stringify(tasks));
 

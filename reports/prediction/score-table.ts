@@ -52,7 +52,7 @@ export interface ScoreTable {
   readonly trials: readonly Trial[];
 }
 
-/** Path of the data file from the package's root; `scripts/quick.mjs` writes it. */
+/** Path of the data file from the package's root; `scripts/score-tables.mjs` writes it. */
 export const scoreTablesFile = "reports/prediction/score-tables.json";
 
 /** Models whose scores differ by less, in points (root mean square), are taken for one under two names. */

@@ -78,7 +78,7 @@ export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
   [...entries].sort((a, b) => (a.step ?? Number.MAX_VALUE) - (b.step ?? Number.MAX_VALUE) || a.date - b.date);
 
 /** Formats a difference with its interval: `−3.20 points [−4.11, −2.29]`. */
-export const differenceText = ({ difference, interval }: StoredDifference): string =>
+const differenceText = ({ difference, interval }: StoredDifference): string =>
   `${signedPoints(difference)} points ${intervalText({ interval })}`;
 
 /** Says how far below 0 a difference is for sure: `−2.65 points, at least 1.39 worse`. */

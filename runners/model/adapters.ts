@@ -15,20 +15,25 @@ const precomputed = "precomputed:";
 
 /** Options that only repositories take. */
 export interface RepositoryOptions {
+  /** Branch, tag or commit on the Hub. Default: `main`. */
   readonly revision?: string;
   /** In place of the kind that its files tell. */
   readonly kind?: RepositoryKind;
+  /** Precision that the model computes in. */
   readonly precision?: Precision;
+  /** Run the ONNX file that the repository ships, not its weights. Default: false. */
   readonly onnx?: boolean;
   /** Values put over those of the model's `config.json`. */
   readonly modelConfig?: ConfigValues;
-  /** Longest input in tokens, in place of the repository's. */
+  /** Longest input in tokens, a whole number above 0, in place of the repository's. */
   readonly maxTokens?: number;
 }
 
 /** Options that only models that make vectors take. */
 export interface VectorOptions {
+  /** Values that vectors are cut to, from 1 to as many as they have. All where it is absent. */
   readonly dimensions?: number;
+  /** What values become before they are scored. Float32 where it is absent. */
   readonly quantize?: Quantization;
 }
 

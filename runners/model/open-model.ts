@@ -37,8 +37,9 @@ import { commitOf, type NameChoice, named, requireNameable } from "./naming.ts";
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
   readonly device: DeviceChoice;
+  /** Threads of one operator, 1 or more. */
   readonly threads: number;
-  /** Length that vectors are cut to; all their values where absent. */
+  /** Values that vectors are cut to, from 1 to as many as they have. All where it is absent. */
   readonly dimensions?: number;
 }
 
@@ -46,7 +47,9 @@ export interface ModelSettings extends RepositoryOptions {
 export interface ModelNames {
   /** Absent where a pair is chosen. */
   readonly model?: string;
+  /** Model of the queries, beside `documentModel`. */
   readonly queryModel?: string;
+  /** Model of the documents, beside `queryModel`. */
   readonly documentModel?: string;
 }
 
@@ -131,7 +134,7 @@ export async function openTimed(choice: ModelChoice & NameChoice, world: ModelWo
 }
 
 /** @throws UsageError for a model of a kind that makes none */
-export function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
+function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
   const { does } = modelKinds[model.kind];
   throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; ${wayOut}`);
@@ -174,7 +177,7 @@ async function openPart(id: string, choice: ModelChoice, world: ModelWorld): Pro
 }
 
 /** Returns the name of the one model, or those of a pair's two. */
-export function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
+function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
   const { model, queryModel: query, documentModel: document } = choice;
   if (model !== undefined) return model;
   if (query !== undefined && document !== undefined) return { query, document };

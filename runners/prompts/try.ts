@@ -70,7 +70,7 @@ function trialsOf(tried: readonly TriedPrompt[], { info }: PromptedModel, task: 
 }
 
 /** @throws InputError for a model before whose texts nothing can be put */
-export function requirePrompted(model: Model): PromptedModel {
+function requirePrompted(model: Model): PromptedModel {
   const { kind, info } = model;
   if (kind === "vectors" || kind === "sparse" || kind === "late-interaction") {
     if (info.device !== "precomputed") return model;

@@ -24,7 +24,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Name of a task's file in a folder of predictions, as mteb has it. */
 const ending = "_predictions.json";
-export const predictionsFile = (task: string): string => `${task}${ending}`;
+const predictionsFile = (task: string): string => `${task}${ending}`;
 
 const metaKey = "mteb_model_meta";
 /** Our key, which mteb passes over: which data the predictions are for. */

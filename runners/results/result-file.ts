@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { repeated } from "../../datasets/group-by.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { PlacedFinding } from "../../tasks/findings/kinds.ts";
 import { roundHalfEven } from "../../tasks/metrics/rounding.ts";
@@ -230,11 +231,6 @@ function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
   const renamed = { encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
   const index = bytes_per_document === undefined ? {} : { bytesPerDocument: bytes_per_document };
   return { ...run, ...renamed, ...index, ...(firstStage && { firstStage }), ...(numericClasses && { numericClasses }) };
-}
-
-function repeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { InputError } from "../../datasets/errors.ts";
 import { findTask } from "../../tasks/index.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
@@ -6,7 +5,7 @@ import { openStatistic } from "../../tasks/statistic.ts";
 import { samplesRounding } from "../../tasks/types/index.ts";
 import type { StoredResult } from "../results/read-results.ts";
 import type { SubsetSamples } from "../results/sample-table.ts";
-import { readSamples, samplesFile } from "../results/samples-file.ts";
+import { samplesBeside } from "../results/stored-run.ts";
 
 /** Whether the samples of a task give its score. */
 export interface SamplesCheck {
@@ -20,17 +19,13 @@ export interface SamplesCheck {
 /** The coarsest rounding of a score in a result file, of a task whose type is not known. */
 const coarsest = 0.5e-5 + 1e-9;
 
-/** Reads the samples that lie beside a result. @throws InputError where they are damaged */
-export const samplesOf = ({ file, result }: StoredResult): Promise<readonly SubsetSamples[] | undefined> =>
-  readSamples(samplesFile(dirname(file), result.task));
-
 /** Computes the main score of each split and subset of a result from its samples. */
 export async function checkSamples(stored: StoredResult): Promise<SamplesCheck> {
   const { task, splits } = stored.result;
   const wrong = (what: string, units = 0): SamplesCheck => ({ task, units, wrong: what });
   let samples: readonly SubsetSamples[] | undefined;
   try {
-    samples = await samplesOf(stored);
+    samples = await samplesBeside(stored);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return wrong(error.message.replace(/^samples: /, "").replace(/; run the task again.*$/, ""));

@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from "node:util";
 import { InputError } from "../../datasets/errors.ts";
 import { groupBy } from "../../datasets/group-by.ts";
 import type { StoredRevision } from "../results/read-results.ts";
+import { samplesBeside } from "../results/stored-run.ts";
 import type { World } from "../world.ts";
 import { checkReads, type ReadsCheck } from "./check-reads.ts";
-import { checkSamples, type SamplesCheck, samplesOf } from "./check-samples.ts";
+import { checkSamples, type SamplesCheck } from "./check-samples.ts";
 import { type Receipt, readReceipt, signedText } from "./receipt.ts";
 import { type RecomputeChoice, type RecomputedTask, recomputeRun } from "./recompute-run.ts";
 import { fingerprintOf, isSignatureOf, signerOf } from "./signature.ts";
@@ -72,7 +73,7 @@ function differences<Value>(
 const asRead = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
 /** Names what of a folder is not as its receipt says. */
-export function changesSince(receipt: Statement, now: Statement): readonly Fault[] {
+function changesSince(receipt: Statement, now: Statement): readonly Fault[] {
   const [was, is] = [receipt, asRead(now)];
   if (was.model !== is.model || was.revision !== is.revision) {
     const told = `it is that of another run, ${was.model} at ${was.revision}; here is ${is.model} at ${is.revision}`;
@@ -211,7 +212,7 @@ export async function verifyRun(
     reads: await checkReads(statement.read, world.hub),
     // Of samples that do not give the score there is nothing more to be asked.
     tasks: await recomputeRun(
-      { ...revision, results: results.filter(({ result }) => !isWrong.has(result.task)), samplesOf },
+      { ...revision, results: results.filter(({ result }) => !isWrong.has(result.task)), samplesOf: samplesBeside },
       recompute,
       world,
     ),

@@ -51,7 +51,7 @@ export function tallyStrangeTexts(rows: MaterialRows, unitOf: (row: number) => P
 const fewestCut = 7;
 const pile = 4;
 /** Lengths around one, on either side, that it is compared with. */
-const around5 = 5;
+const lengthsBeside = 5;
 const placesOfWords = 2 ** 20;
 
 const lastWord = (text: string): string => /[\p{L}\p{M}]+$/u.exec(text)?.[0].toLowerCase() ?? "";
@@ -64,41 +64,67 @@ interface Ends {
   ended: number;
 }
 
+function count(ends: Ends, isEnd: boolean): void {
+  ends.texts++;
+  if (isEnd) ends.ended++;
+}
+
+const measures = {
+  characters: (text: string): number => text.length,
+  words: (text: string): number => text.split(/\s+/).length,
+};
+type Measure = keyof typeof measures;
+const measureNames = Object.keys(measures) as Measure[];
+
+/** Lists the lengths that far more texts have than those around them. */
+function piles(lengths: ReadonlyMap<number, Ends>): readonly number[] {
+  const stands = ([length, { texts }]: readonly [number, Ends]): boolean => {
+    let others = 0;
+    for (let by = 1; by <= lengthsBeside; by++) {
+      others += (lengths.get(length - by)?.texts ?? 0) + (lengths.get(length + by)?.texts ?? 0);
+    }
+    const mean = others / (2 * lengthsBeside);
+    return texts >= fewestCut && texts >= pile * mean && texts - mean > 6 * Math.sqrt(mean + 1);
+  };
+  return [...lengths].filter(stands).map(([length]) => length);
+}
+
 /**
  * Looks for a length, in characters or in words, that far more texts have than those around it, and whose texts end otherwise
  * than others do: without punctuation, or within a word.
  */
 function openLengths() {
-  const measures = {
-    characters: (text: string): number => text.length,
-    words: (text: string): number => text.split(/\s+/).length,
-  };
   const ends = { characters: new Map<number, Ends>(), words: new Map<number, Ends>() };
   const known = new Uint8Array(placesOfWords);
   const all: Ends = { texts: 0, ended: 0 };
-  const count = (own: Ends, isEnd: boolean): void => {
-    own.texts++;
-    if (isEnd) own.ended++;
+  /** Finds the rows of the different texts of one length, and the sign that these are cut where there is one. */
+  const look = (rows: MaterialRows, name: Measure, length: number) => {
+    const found = new Set<number>();
+    const prints = new Set<number>();
+    const own: Ends = { texts: 0, ended: 0 };
+    let within = 0;
+    for (let row = 0; row < rows.length; row++) {
+      for (const text of rows.textsOf(row)) {
+        if (measures[name](text) !== length || text === "") continue;
+        const print = fingerprint(text);
+        if (prints.has(print)) continue;
+        prints.add(print);
+        count(own, isEnded(text));
+        if (lastWord(text) !== "" && known[placeOf(lastWord(text))] <= 1) within++;
+        found.add(row);
+      }
+    }
+    const unended = own.ended < 0.2 * own.texts && all.ended - own.ended > 0.6 * (all.texts - own.texts);
+    const isCut = own.texts >= fewestCut && (unended || within >= 0.3 * own.texts);
+    const sign = unended ? "mostly without punctuation at the end, which others have" : "often within a word";
+    return { found, texts: own.texts, sign: isCut ? sign : undefined };
   };
-  const names = Object.keys(measures) as (keyof typeof measures)[];
-  /** Lengths that stand out, the most texts first. */
-  const piles = (lengths: ReadonlyMap<number, Ends>): number[] =>
-    [...lengths]
-      .filter(([length, { texts }]) => {
-        let others = 0;
-        for (let by = 1; by <= around5; by++) {
-          others += (lengths.get(length - by)?.texts ?? 0) + (lengths.get(length + by)?.texts ?? 0);
-        }
-        const mean = others / (2 * around5);
-        return texts >= fewestCut && texts >= pile * mean && texts - mean > 6 * Math.sqrt(mean + 1);
-      })
-      .map(([length]) => length);
   return {
     take(text: string): void {
       if (text === "") return;
       const isEnd = isEnded(text);
       count(all, isEnd);
-      for (const name of names) {
+      for (const name of measureNames) {
         const length = measures[name](text);
         const own = ends[name].get(length) ?? { texts: 0, ended: 0 };
         ends[name].set(length, own);
@@ -111,30 +137,14 @@ function openLengths() {
     },
     *cut(rows: MaterialRows): Generator<Strange> {
       const told = new Set<number>();
-      for (const name of names) {
+      for (const name of measureNames) {
         for (const length of piles(ends[name])) {
-          const found: number[] = [];
-          const prints = new Set<number>();
-          const own: Ends = { texts: 0, ended: 0 };
-          let within = 0;
-          for (let row = 0; row < rows.length; row++) {
-            for (const text of rows.textsOf(row)) {
-              if (measures[name](text) !== length || text === "") continue;
-              const print = fingerprint(text);
-              if (prints.has(print)) continue;
-              prints.add(print);
-              count(own, isEnded(text));
-              if (lastWord(text) !== "" && known[placeOf(lastWord(text))] <= 1) within++;
-              found.push(row);
-            }
-          }
-          const unended = own.ended < 0.2 * own.texts && all.ended - own.ended > 0.6 * (all.texts - own.texts);
-          if (own.texts < fewestCut || (!unended && within < 0.3 * own.texts)) continue;
-          const sign = unended ? "mostly without punctuation at the end, which others have" : "often within a word";
-          for (const row of new Set(found)) {
+          const { found, texts, sign } = look(rows, name, length);
+          if (sign === undefined) continue;
+          for (const row of found) {
             if (told.has(row)) continue;
             told.add(row);
-            yield { row, evidence: `${own.texts} texts have ${length} ${name}, ${sign}` };
+            yield { row, evidence: `${texts} texts have ${length} ${name}, ${sign}` };
           }
         }
       }

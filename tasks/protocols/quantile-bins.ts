@@ -8,12 +8,14 @@ function quantile(sorted: Float64Array, share: number): number {
   return t >= 0.5 ? high - step * (1 - t) : low + step * t;
 }
 
+const bins = 10;
+
 /**
  * Numbers values by the quantile that they fall in, [values.length], from 0 and without gaps: bins end at the quantiles 0.1,
  * 0.2 … 1, the upper end within; equal ends are one. Source: pandas 3.1 `qcut(values, 10, duplicates="drop")`, the numbers
  * then counted as mteb 2.26 `AbsTaskRegression.stratified_subsampling` does.
  */
-export function quantileBins(values: readonly number[], bins = 10): Int32Array {
+export function quantileBins(values: readonly number[]): Int32Array {
   const sorted = Float64Array.from(values).sort();
   // pandas asks numpy for percentages, which are divided by 100 again.
   const shares = Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : (i * (1 / bins) * 100) / 100));

@@ -20,6 +20,9 @@ export type Estimate = { readonly interval: readonly [low: number, high: number]
 /** Most groups of units that are left out in turn; as many scores are computed. */
 const mostGroups = 200;
 
+/** How often the interval holds the score of all units. */
+const confidence = 0.95;
+
 /** Fewest rows of each class for a mean of F1 over classes. */
 const fewestOfClass = 10;
 
@@ -81,7 +84,7 @@ const leastOf = (samples: Samples | undefined): number =>
  * "The jackknife estimate of variance", Annals of Statistics 9 (1981); Cochran, "Sampling Techniques", 2.6 (1977), on
  * finite populations.
  */
-export function estimateWhole(parts: readonly ScoredShare[], confidence = 0.95): Estimate {
+export function estimateWhole(parts: readonly ScoredShare[]): Estimate {
   const reason = parts.map(whyNot).find((one) => one !== undefined);
   if (reason !== undefined) return { without: reason };
   const cut = parts.filter(({ share }) => share.units < share.of);

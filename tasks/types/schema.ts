@@ -216,7 +216,6 @@ function newFields(z: Zod, { standard, names, atRanks }: MainScores) {
  * @param given Settings of the task, which tell the variants of a type apart.
  */
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
-  const { conditional = [], atRanks } = mainScores;
   return z
     .strictObject({
       $schema: z.string().describe("Where this schema lies, for editors.").exactOptional(),
@@ -225,19 +224,30 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
       settings: settingsOf(z, given),
     })
     .superRefine(({ mainScore, settings }, context) => {
-      const lacking = conditional.find(
-        ({ prefix, setting, value }) => mainScore.startsWith(prefix) && Object(settings)[setting] !== value,
-      );
-      const refuse = (setting: string, value: string): void =>
-        context.addIssue({ code: "custom", message: `needs settings.${setting}${value}`, path: ["mainScore"] });
-      if (lacking !== undefined) {
-        const { setting, value } = lacking;
-        refuse(setting, value === true ? "" : value === undefined ? " left out" : ` ${JSON.stringify(value)}`);
-      }
-      if (atRanks === undefined || mainScores.names.includes(mainScore)) return;
-      const rank = Number(mainScore.slice(mainScore.lastIndexOf("_") + 1));
-      if (!Object(settings)[atRanks.setting]?.includes(rank)) refuse(atRanks.setting, ` [${rank}]`);
+      const fault = faultOfMainScore(mainScore, mainScores, Object(settings));
+      if (fault !== undefined) context.addIssue({ code: "custom", message: fault, path: ["mainScore"] });
     });
+}
+
+/** Says which setting a main score lacks, and the scores that there are without it; undefined where it lacks none. */
+function faultOfMainScore(
+  mainScore: string,
+  { standard, names, conditional = [], atRanks }: MainScores,
+  settings: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const lackOf = (name: string) =>
+    conditional.find(({ prefix, setting, value }) => name.startsWith(prefix) && settings[setting] !== value);
+  const lack = lackOf(mainScore);
+  if (lack !== undefined) {
+    const subject = mainScore === standard ? `${standard}, the standard one, needs` : "needs";
+    const value = lack.value === undefined ? "left out" : JSON.stringify(lack.value);
+    const others = names.filter((name) => lackOf(name) === undefined).join(", ");
+    return `${subject} settings.${lack.setting} ${value}; otherwise expected one of ${others}`;
+  }
+  if (atRanks === undefined || names.includes(mainScore)) return undefined;
+  const ranks = settings[atRanks.setting];
+  const rank = Number(mainScore.slice(mainScore.lastIndexOf("_") + 1));
+  return Array.isArray(ranks) && ranks.includes(rank) ? undefined : `needs settings.${atRanks.setting} [${rank}]`;
 }
 
 const parts = (z: Zod) => texts(z).describe("Those that are measured, where not all are.").exactOptional();
