@@ -20,7 +20,7 @@ export const figures = {
   messages: { what: "messages to and from sessions" },
   handedBytes: { what: "bytes handed to another thread" },
   copiedBytes: { what: "bytes copied for another thread" },
-  files: { what: "files opened, modules aside" },
+  files: { what: "files opened, modules and what the kernel tells of the machine aside" },
   readBytes: {
     what: "bytes read of them; what native code maps into memory (weights) is not seen",
     slack: 0.001,

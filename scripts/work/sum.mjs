@@ -33,7 +33,7 @@ export function sumFigures(folder) {
     messages: of("message").length,
     handedBytes: sum("message", "handed"),
     copiedBytes: sum("message", "copied"),
-    files: of("file").filter(isOther).length,
+    files: of("file").filter(isOther).filter(isOnDisk).length,
     readBytes: of("read")
       .filter(isOther)
       .filter(isOnDisk)
@@ -45,7 +45,7 @@ export function sumFigures(folder) {
   };
 }
 
-/** What the kernel writes about the machine is as long as the machine is large. */
-const isOnDisk = ({ path = "" }) => !path.startsWith("/proc/");
+/** What the kernel writes about the machine is as much as the machine is large. */
+const isOnDisk = ({ path = "" }) => !/^\/(?:proc|sys)\//.test(path);
 
 const pathOf = (url) => (url.startsWith("file:") ? fileURLToPath(url) : url);
