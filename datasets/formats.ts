@@ -135,10 +135,14 @@ const isCompression = (extension: string): extension is CompressionName => Objec
 /** Files that datasets leaves beside its data: rows of another state of them. */
 const kept = /(?:^|\/)cache-[0-9a-f]+(?:_\d+_of_\d+)?\.arrow$/;
 
+/** Returns what stands behind each point of a file's name, in small letters. */
+export const extensionsOf = (path: string): readonly string[] =>
+  (path.toLowerCase().split("/").pop() ?? "").split(".").slice(1);
+
 /** Tells the format of a data file by the end of its name; undefined where it is none that can be read. */
 export function formatOf(path: string): FileFormat | undefined {
   if (kept.test(path)) return undefined;
-  const [last = "", before = ""] = (path.toLowerCase().split("/").pop() ?? "").split(".").slice(1).reverse();
+  const [last = "", before = ""] = extensionsOf(path).toReversed();
   if (Object.hasOwn(formats, last)) return { extension: last, format: formats[last], compression: undefined };
   if (!isCompression(last)) return undefined;
   if (Object.hasOwn(formats, before)) {
@@ -146,6 +150,18 @@ export function formatOf(path: string): FileFormat | undefined {
     return format.isText ? { extension: before, format, compression: last } : undefined;
   }
   return last === "zip" ? { extension: last, format: archive, compression: last } : undefined;
+}
+
+/** Extensions of further formats, whose files datasets takes for data of whatever format the others are. */
+const formatsElsewhere = "txt conll conllu tar xml hdf5 h5 eval lance tsfile geoparquet gpq".split(" ");
+
+/**
+ * Tells whether datasets reads a file that cannot be read here: it takes each part of a name behind a point for an
+ * extension, as in `rows.jsonl.zst` or `rows.csv.old`.
+ */
+export function isDataElsewhere(path: string): boolean {
+  if (kept.test(path) || formatOf(path) !== undefined) return false;
+  return extensionsOf(path).some((one) => Object.hasOwn(formats, one) || formatsElsewhere.includes(one));
 }
 
 /** An archive of files of one format, which their names tell. */

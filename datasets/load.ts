@@ -173,6 +173,12 @@ async function readSplit({ snapshot, all, config, split, declared, pack }: Split
       `data set ${name}: no readable file fits ${split.patterns.join(", ")}; the repository holds ${listSome(all)}`,
     );
   }
+  if (split.unread !== undefined) {
+    throw new InputError(
+      `data set ${name}: datasets reads ${listSome([...new Set(split.unread)])}, too, which cannot be read here; expected ` +
+        `${dataFileEndings}; name the other files alone in the card (data_files), or write it in one of these formats`,
+    );
+  }
   checkShards(split, name);
   const place = `data set ${snapshot.id}: the card's config "${config.name}"`;
   const read = dataFileReader(config.options ?? {}, place);
