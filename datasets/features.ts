@@ -17,6 +17,10 @@ export type Feature =
 /** Declared columns of a data set, by name. */
 export type Features = ReadonlyMap<string, Feature>;
 
+/** Tells whether a column is declared to hold texts. */
+export const isTextFeature = (feature: Feature | undefined): boolean =>
+  feature?.kind === "value" && ["string", "large_string"].includes(feature.dtype);
+
 const value = (dtype: string): Feature => ({ kind: "value", dtype });
 const refuse = (place: string, what: unknown): InputError =>
   new InputError(

@@ -35,6 +35,8 @@ export interface Part {
   readonly columns: Columns;
   /** What the file itself declares its columns to hold. */
   readonly features?: Features | undefined;
+  /** Whether datasets tells points in time from texts in it, as it does in JSON. */
+  readonly tellsTime?: boolean;
 }
 
 type ReadTexts = (file: TextFile, wanted: Wanted) => Promise<Columns>;
@@ -214,7 +216,10 @@ export function dataFileReader(
     const texts = await openTexts(file, compression);
     if (texts.length === 0) throw new InputError(`${file.name}: the archive holds no files`);
     const parts: Part[] = [];
-    for (const text of texts) parts.push({ name: text.name, columns: await read(text, wanted) });
+    for (const text of texts) {
+      const tellsTime = extensionsOf(text.name).some((one) => Object.hasOwn(formats, one) && formats[one] === json);
+      parts.push({ name: text.name, columns: await read(text, wanted), tellsTime });
+    }
     return parts;
   };
 }
