@@ -58,13 +58,15 @@ describe("columns", () => {
     }
   });
 
-  it("refuses ids of which it cannot be told whether they are texts or integers", () => {
-    expect(idColumn(table(["a1", 7, "b"]), "x")).toEqual(["a1", "7", "b"]);
+  it("refuses ids of which some are texts and some integers", () => {
     expect(idColumn(table(["007", "7"]), "x")).toEqual(["007", "7"]);
-    expect(() => idColumn(table([8, "007"]), "x")).toThrow(
-      `${holds} 2 holds "007"; expected texts or integers in all rows, as a text like this may stand for either`,
+    expect(() => idColumn(table([8, 9, "q1"]), "x")).toThrow(
+      `${holds} 3 holds "q1"; expected integers, as in the rows before, or texts in all rows`,
     );
-    expect(() => idListColumn(table([[8], ["a", "1"]]), "x")).toThrow(`${holds} 2 holds ["a","1"]; expected texts`);
+    expect(() => idColumn(table(["q1", 8n]), "x")).toThrow(`${holds} 2 holds 8`);
+    expect(() => idListColumn(table([["a"], [], ["b", 1]]), "x")).toThrow(
+      `${holds} 3 holds ["b",1]; expected texts, as in the rows before, or texts in all rows`,
+    );
   });
 
   it("makes label paths of labels and of lists", () => {
@@ -156,16 +158,26 @@ describe("columns", () => {
 describe("columns of ids and integers", () => {
   it("turn ids into texts, and texts into integers", () => {
     expect(idColumn(table(["a", "", "7"]), "x")).toEqual(["a", "", "7"]);
-    expect(idColumn(table([7, -1, 2n ** 60n, "a"]), "x")).toEqual(["7", "-1", String(2n ** 60n), "a"]);
-    expect(idListColumn(table([["a"], [], [1, 2n]]), "x")).toEqual([["a"], [], ["1", "2"]]);
+    expect(idColumn(table([7, -1, 2n ** 60n]), "x")).toEqual(["7", "-1", String(2n ** 60n)]);
+    expect(idColumn(table([2n ** 63n - 1n, -(2n ** 63n)]), "x")).toEqual([
+      "9223372036854775807",
+      "-9223372036854775808",
+    ]);
+    expect(idListColumn(table([["a"], [], ["b"]]), "x")).toEqual([["a"], [], ["b"]]);
+    expect(idListColumn(table([[], [1, 2n]]), "x")).toEqual([[], ["1", "2"]]);
     expect(integerColumn(table([1, -0, "-3", "+4", 2 ** 31 - 1]), "x")).toEqual([1, -0, -3, 4, 2 ** 31 - 1]);
   });
 
   it.each([
-    [idColumn, [1, 1.5], `${holds} 2 holds 1.5; expected an id, a text or an integer`],
-    [idColumn, [null], `${holds} 1 holds nothing (null); expected an id, a text or an integer`],
-    [idListColumn, [["a"], "a"], `${holds} 2 holds "a"; expected a list of ids, texts or integers`],
-    [idListColumn, [[true]], `${holds} 1 holds [true]; expected a list of ids, texts or integers`],
+    [idColumn, [1, 1.5], `${holds} 2 holds 1.5; expected an id, a text or an integer within ±2^63`],
+    [
+      idColumn,
+      [1, 2n ** 63n],
+      `${holds} 2 holds 9223372036854775808, beyond the integers that are exact (±2^53); expected an id, a text or an integer within ±2^63`,
+    ],
+    [idColumn, [null], `${holds} 1 holds nothing (null); expected an id, a text or an integer within ±2^63`],
+    [idListColumn, [["a"], "a"], `${holds} 2 holds "a"; expected a list of ids, texts or integers within ±2^63`],
+    [idListColumn, [[true]], `${holds} 1 holds [true]; expected a list of ids, texts or integers within ±2^63`],
     [integerColumn, [1, 0.5], `${holds} 2 holds 0.5; expected an integer of at most 32 bits`],
     [integerColumn, [2 ** 31], `${holds} 1 holds 2147483648; expected an integer of at most 32 bits`],
     [integerColumn, ["1.0"], `${holds} 1 holds "1.0"; expected an integer of at most 32 bits`],

@@ -64,38 +64,35 @@ export function listColumn(table: Table, name: string): readonly (readonly unkno
   return checked(table, name, isList, "a list");
 }
 
-/** Reads a column of ids, texts or integers, as texts. */
+/**
+ * Reads a column of ids, texts or integers, as texts. Integers beyond 64 bits are refused: other programs round them, which
+ * makes one id of several.
+ */
 export function idColumn(table: Table, name: string): readonly string[] {
-  const ids = checked(table, name, isId, "an id, a text or an integer");
+  const ids = checked(table, name, isId, "an id, a text or an integer within ±2^63");
   checkMixture(table, name, ids, ids);
   return asTexts(ids);
 }
 
 /** Reads a column of lists of ids, each as a text. */
 export function idListColumn(table: Table, name: string): readonly (readonly string[])[] {
-  const lists = checked(table, name, isIdList, "a list of ids, texts or integers");
+  const lists = checked(table, name, isIdList, "a list of ids, texts or integers within ±2^63");
   checkMixture(table, name, lists, lists.flat());
   return lists.map(asTexts);
 }
 
 /**
- * Refuses ids of both kinds of which a text could be a number: datasets makes 7 of "007" in such a column, which then is
- * another id than in a column of texts.
+ * Refuses ids of both kinds: of such a column datasets makes JSON, where the id q1 is `"q1"`, in quotation marks, and "007"
+ * is 7, so that ids of other tables do not name them.
  *
  * @param rows The rows that the ids stand in.
  */
 function checkMixture(table: Table, name: string, rows: readonly unknown[], ids: readonly Id[]): void {
-  if (ids.every(isText) || !ids.some(isText)) return;
-  const isLike = (id: unknown): boolean => isText(id) && /^\s*(?:[-+]?\d|true|false|null|nan|[-+]?inf|["[{])/i.test(id);
-  const row = rows.findIndex((value) => [value].flat().some(isLike));
-  if (row >= 0)
-    throw misfit(
-      table,
-      name,
-      row,
-      rows[row],
-      "texts or integers in all rows, as a text like this may stand for either",
-    );
+  const areTexts = isText(ids[0]);
+  if (ids.every((id) => isText(id) === areTexts)) return;
+  const row = rows.findIndex((value) => [value].flat().some((id) => isText(id) !== areTexts));
+  const kind = areTexts ? "texts" : "integers";
+  throw misfit(table, name, row, rows[row], `${kind}, as in the rows before, or texts in all rows`);
 }
 
 /** Reads a column of integers of 32 bits, which may be written as texts. */
@@ -109,7 +106,8 @@ const isBoolean = (value: unknown): value is boolean => typeof value === "boolea
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isTextList = (value: unknown): value is readonly string[] => isList(value) && value.every(isText);
 const isNumberList = (value: unknown): value is readonly number[] => isList(value) && value.every(isNumber);
-const isId = (value: unknown): value is Id => isText(value) || typeof value === "bigint" || Number.isSafeInteger(value);
+const isId = (value: unknown): value is Id =>
+  isText(value) || Number.isSafeInteger(value) || (typeof value === "bigint" && BigInt.asIntN(64, value) === value);
 const isIdList = (value: unknown): value is readonly Id[] => isList(value) && value.every(isId);
 const isInteger = (value: unknown): value is number | string =>
   isText(value) ? /^[+-]?\d+$/.test(value) && isInteger(Number(value)) : isNumber(value) && (value | 0) === value;

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import type { CardValues } from "./card-options.ts";
 import { InputError } from "./errors.ts";
-import { formatOf, formats } from "./formats.ts";
+import { extensionsOf, formatOf, formats, isDataElsewhere } from "./formats.ts";
 import { type Effort, globMatcher, newEffort } from "./glob.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 
@@ -23,6 +23,8 @@ export interface Split {
   readonly files: readonly string[];
   /** Paths or globs, from the repository's root, by which the files were found. */
   readonly patterns: readonly string[];
+  /** Paths of further files that the patterns fit, which datasets reads too, and which cannot be read here. */
+  readonly unread?: readonly string[];
   /** Reads a file, where its name does not tell how. */
   readonly read?: (file: DataFile) => Promise<Columns>;
 }
@@ -37,7 +39,9 @@ export function findConfigs(card: readonly CardConfig[], files: readonly string[
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
   return configs.map(({ folder, dataFiles, ...config }) => ({
     ...config,
-    splits: dataFiles ? listedSplits(dataFiles, folder, files, effort) : splitsByName(folder, files, effort),
+    splits: dataFiles
+      ? listedSplits(dataFiles, folder, files, effort)
+      : splitsByName(folder, files, effort, card.length > 0),
   }));
 }
 
@@ -50,8 +54,15 @@ function listedSplits(
   return dataFiles.map(({ split, patterns }) => {
     const rooted = patterns.map((pattern) => fromRoot(folder, pattern));
     const found = rooted.flatMap((pattern) => matching(files, pattern, effort));
-    return { name: split, files: found.filter((file) => formatOf(file) !== undefined), patterns: rooted };
+    return { ...readable(found), name: split, patterns: rooted };
   });
+}
+
+/** Parts the files of a split into those that are read and those that are data to datasets alone. */
+function readable(found: readonly string[]): Pick<Split, "files" | "unread"> {
+  const unread = found.filter(isDataElsewhere);
+  const files = found.filter((file) => formatOf(file) !== undefined);
+  return unread.length === 0 ? { files } : { files, unread };
 }
 
 function fromRoot(folder: string, pattern: string): string {
@@ -94,8 +105,12 @@ const ignored = [
   "dataset_dict.json",
 ];
 
-/** Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train. */
-function splitsByName(folder: string, files: readonly string[], effort: Effort): readonly Split[] {
+/**
+ * Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train.
+ *
+ * @param isListed Whether a card lists the config: datasets then reads all data files, else those of the commonest format.
+ */
+function splitsByName(folder: string, files: readonly string[], effort: Effort, isListed: boolean): readonly Split[] {
   const rules = [
     shardedSplits(folder, files, effort),
     keywords.map(([split, words]) => ({ split, patterns: words.flatMap(inFolderName) })),
@@ -110,7 +125,7 @@ function splitsByName(folder: string, files: readonly string[], effort: Effort):
     const found = splits.filter((split) => split.files.length > 0);
     if (found.length > 0) {
       return found
-        .map((split) => ({ ...split, files: ofOneFormat(split.files) }))
+        .map((split) => ({ ...split, ...ofOneFormat(split.files, isListed) }))
         .filter((split) => split.files.length > 0);
     }
   }
@@ -131,15 +146,20 @@ function shardedSplits(folder: string, files: readonly string[], effort: Effort)
 }
 
 /** Keeps the files in the format of the most frequent extension, the first in `formats` of equally frequent ones. */
-function ofOneFormat(files: readonly string[]): readonly string[] {
+function ofOneFormat(files: readonly string[], isListed: boolean): Pick<Split, "files" | "unread"> {
   const found = files.map((file) => formatOf(file));
   const counts = Object.entries(formats).map(([extension, format]) => {
     const count = found.filter((one) => one?.extension === extension).length;
     return { format, count };
   });
   const [most] = counts.sort((a, b) => b.count - a.count);
-  // An archive belongs to whatever format there is.
-  return files.filter((_, i) => found[i]?.format === most.format || found[i]?.extension === "zip");
+  const isMeant = (file: string): boolean => {
+    const known = formatOf(file);
+    // An archive belongs to whatever format there is.
+    if (known !== undefined) return known.format === most.format || known.extension === "zip";
+    return isListed || extensionsOf(file).some((one) => Object.hasOwn(formats, one) && formats[one] === most.format);
+  };
+  return readable(files.filter(isMeant));
 }
 
 /**

@@ -18,6 +18,10 @@ export type Feature =
 /** Declared columns of a data set, by name. */
 export type Features = ReadonlyMap<string, Feature>;
 
+/** Tells whether a column is declared to hold texts. */
+export const isTextFeature = (feature: Feature | undefined): boolean =>
+  feature?.kind === "value" && ["string", "large_string"].includes(feature.dtype);
+
 const value = (dtype: string): Feature => ({ kind: "value", dtype });
 const refuse = (place: string, what: unknown): InputError =>
   new InputError(
@@ -135,6 +139,9 @@ export function castColumn(
   const isKept = isPacked(column) && caster.keepsTexts && [...column.others()].every((row) => column.at(row) === null);
   if (isKept) return column;
   const values = valuesOf(column);
+  if (caster.keepsTexts && isMixture(values)) {
+    return { unreadable: "is declared as text and holds texts and other values, of which datasets makes JSON" };
+  }
   const cast = values.map((value, row) => {
     const one = value === null ? null : caster.cast(value);
     if (one === undefined) throw fail(row, value, caster.expected);
@@ -142,6 +149,13 @@ export function castColumn(
   });
   // Values that are what they are declared to be already, as most are, need no second place.
   return cast.every((one, row) => Object.is(one, values[row])) ? column : cast;
+}
+
+/** Tells whether texts stand beside other values: datasets makes JSON of such a column, in which x stands as `"x"`. */
+function isMixture(values: readonly unknown[]): boolean {
+  const present = values.filter((value) => value !== null);
+  const texts = present.filter((value) => typeof value === "string").length;
+  return texts > 0 && texts < present.length;
 }
 
 interface Caster {
@@ -169,9 +183,10 @@ function casterOf(feature: Feature): Caster | Unreadable {
         cast: (list) => (Array.isArray(list) ? castItems(list, inner.cast) : undefined),
       };
     }
-    case "record":
-      // Tasks read no records but as they are.
-      return { expected: "a record", cast: (one) => one };
+    case "record": {
+      const casters = new Map([...feature.fields].map(([name, of]) => [name, casterOf(of)] as const));
+      return { expected: "a record of the declared fields", cast: (one) => castFields(one, casters) };
+    }
     case "other":
       return { unreadable: `is declared as ${shown(feature.name)}` };
   }
@@ -182,6 +197,19 @@ function castItems(list: readonly unknown[], cast: Caster["cast"]): readonly unk
   const items = list.map((item) => (item === null ? null : cast(item)));
   if (items.includes(undefined)) return undefined;
   return items.every((item, i) => Object.is(item, list[i])) ? list : items;
+}
+
+/** Returns a record itself where no field changes; undefined where one cannot be cast. Fields that are not read stay. */
+function castFields(one: unknown, casters: ReadonlyMap<string, Caster | Unreadable>): unknown {
+  if (!isRecord(one)) return one;
+  const values = Object.values(one);
+  const cast = Object.keys(one).map((name, i) => {
+    const caster = casters.get(name) ?? { unreadable: "is not declared" };
+    return values[i] === null || "unreadable" in caster ? values[i] : caster.cast(values[i]);
+  });
+  if (cast.includes(undefined)) return undefined;
+  if (cast.every((value, i) => Object.is(value, values[i]))) return one;
+  return Object.fromEntries(Object.keys(one).map((name, i) => [name, cast[i]] as const));
 }
 
 function valueCaster(dtype: string): Caster | Unreadable {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { columnOf } from "./columns.ts";
 import { InputError } from "./errors.ts";
 import { openDataset } from "./load.ts";
-import { valuesOf } from "./packed-texts.ts";
 import { hubSettings } from "./settings.ts";
 
 type Rows = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>>>;
@@ -48,9 +48,9 @@ async function read({ name, files }: Folder): Promise<Rows> {
   for (const config of dataset.configs) {
     rows[config] = {};
     for (const split of dataset.splits(config)) {
-      const { columns } = await dataset.read(config, split);
+      const table = await dataset.read(config, split);
       rows[config][split] = Object.fromEntries(
-        Object.entries(columns).map(([column, values]) => [column, valuesOf(values)]),
+        Object.keys(table.columns).map((column) => [column, columnOf(table, column)]),
       );
     }
   }

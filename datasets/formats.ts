@@ -35,6 +35,8 @@ export interface Part {
   readonly columns: Columns;
   /** What the file itself declares its columns to hold. */
   readonly features?: Features | undefined;
+  /** Whether datasets tells points in time from texts in it, as it does in JSON. */
+  readonly tellsTime?: boolean;
 }
 
 type ReadTexts = (file: TextFile, wanted: Wanted) => Promise<Columns>;
@@ -135,10 +137,14 @@ const isCompression = (extension: string): extension is CompressionName => Objec
 /** Files that datasets leaves beside its data: rows of another state of them. */
 const kept = /(?:^|\/)cache-[0-9a-f]+(?:_\d+_of_\d+)?\.arrow$/;
 
+/** Returns what stands behind each point of a file's name, in small letters. */
+export const extensionsOf = (path: string): readonly string[] =>
+  (path.toLowerCase().split("/").pop() ?? "").split(".").slice(1);
+
 /** Tells the format of a data file by the end of its name; undefined where it is none that can be read. */
 export function formatOf(path: string): FileFormat | undefined {
   if (kept.test(path)) return undefined;
-  const [last = "", before = ""] = (path.toLowerCase().split("/").pop() ?? "").split(".").slice(1).reverse();
+  const [last = "", before = ""] = extensionsOf(path).toReversed();
   if (Object.hasOwn(formats, last)) return { extension: last, format: formats[last], compression: undefined };
   if (!isCompression(last)) return undefined;
   if (Object.hasOwn(formats, before)) {
@@ -146,6 +152,18 @@ export function formatOf(path: string): FileFormat | undefined {
     return format.isText ? { extension: before, format, compression: last } : undefined;
   }
   return last === "zip" ? { extension: last, format: archive, compression: last } : undefined;
+}
+
+/** Extensions of further formats, whose files datasets takes for data of whatever format the others are. */
+const formatsElsewhere = "txt conll conllu tar xml hdf5 h5 eval lance tsfile geoparquet gpq".split(" ");
+
+/**
+ * Tells whether datasets reads a file that cannot be read here: it takes each part of a name behind a point for an
+ * extension, as in `rows.jsonl.zst` or `rows.csv.old`.
+ */
+export function isDataElsewhere(path: string): boolean {
+  if (kept.test(path) || formatOf(path) !== undefined) return false;
+  return extensionsOf(path).some((one) => Object.hasOwn(formats, one) || formatsElsewhere.includes(one));
 }
 
 /** An archive of files of one format, which their names tell. */
@@ -198,7 +216,10 @@ export function dataFileReader(
     const texts = await openTexts(file, compression);
     if (texts.length === 0) throw new InputError(`${file.name}: the archive holds no files`);
     const parts: Part[] = [];
-    for (const text of texts) parts.push({ name: text.name, columns: await read(text, wanted) });
+    for (const text of texts) {
+      const tellsTime = extensionsOf(text.name).some((one) => Object.hasOwn(formats, one) && formats[one] === json);
+      parts.push({ name: text.name, columns: await read(text, wanted), tellsTime });
+    }
     return parts;
   };
 }

@@ -1,4 +1,5 @@
 import { limits } from "./limits.ts";
+import { shownJson } from "./shown.ts";
 
 const words: readonly (readonly [string, unknown])[] = [
   ["true", true],
@@ -19,13 +20,33 @@ const whiteSpace = /[ \t\r\n]*/y;
 
 /** Integers of sixteen digits may be beyond ±2^53. */
 const longDigits = /\d{16}/;
+/** A character beyond the first 65,536 is written as two halves, of which one may be lost. */
+const escapedHalf = /\\u[dD][89a-fA-F]/;
 
 /**
  * Parses one value of JSON as Python writes it: integers beyond ±2^53 stay exact, as bigints, wherever they are, and
- * NaN, Infinity and -Infinity are numbers, or null where `losesNaN`. Throws `SyntaxError`; of a key that comes twice the
- * last counts.
+ * NaN, Infinity and -Infinity are numbers, or null where `losesNaN`. Throws `SyntaxError`, also for half a character,
+ * which datasets refuses on a line and loses in a list; of a key that comes twice the last counts.
  */
 export function parseJsonValue(text: string, losesNaN = false): unknown {
+  const value = parseAny(text, losesNaN);
+  const half = escapedHalf.test(text) ? findHalf(value) : undefined;
+  if (half === undefined) return value;
+  throw new SyntaxError(`half a character (a surrogate without its other half) in the text ${shownJson(half, 40)}`);
+}
+
+/** Finds a text, or a key, that holds half a character. */
+function findHalf(value: unknown): string | undefined {
+  if (typeof value === "string") return /\p{Surrogate}/u.test(value) ? value : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const half = findHalf(key) ?? findHalf(inner);
+    if (half !== undefined) return half;
+  }
+  return undefined;
+}
+
+function parseAny(text: string, losesNaN: boolean): unknown {
   if (longDigits.test(text)) return parseExactly(text, losesNaN);
   try {
     return JSON.parse(text);

@@ -50,16 +50,15 @@ describe("openDataset", () => {
   });
 
   it("packs the texts of columns that it is asked to, over all shards", async () => {
-    const lone = String.raw`{"a": "\ud834", "b": "x"}`;
     put({
       "data/test_0.jsonl": `{"a": "ä", "b": "y"}\n{"a": null}\n`,
       "data/test_1.jsonl": "\n",
-      "data/test_2.jsonl": lone,
+      "data/test_2.jsonl": String.raw`{"a": "\ud834\udd1e", "b": "x"}`,
     });
     const { rows, columns } = await (await open()).read("default", "test", ["a", "none"]);
     expect([rows, Object.keys(columns)]).toEqual([3, ["a", "b"]]);
     expect([isPacked(columns["a"] ?? []), columns["b"]]).toEqual([true, ["y", null, "x"]]);
-    expect(valuesOf(columns["a"] ?? [])).toEqual(["ä", null, "\ud834"]);
+    expect(valuesOf(columns["a"] ?? [])).toEqual(["ä", null, "𝄞"]);
   });
 
   it("reads configs of several formats", async () => {
@@ -83,6 +82,22 @@ describe("openDataset", () => {
     await expect(open().then((dataset) => dataset.splits("default"))).rejects.toThrow(
       `data set ${folder}: there is no config "default"; its configs are en, de`,
     );
+  });
+
+  it("refuses a split of which a part is data to datasets alone", async () => {
+    const row = '{"a": 1}\n';
+    put({ "README.md": `---\nconfigs:\n${config("en", "data/*")}---\n`, "data/x.jsonl": row, "data/y.txt": row });
+    const unread = (split: string, files: string): string =>
+      `data set ${folder} (${split}): datasets reads ${files}, too, which cannot be read here; expected .parquet, `;
+    const read = async (split: string) => messageFrom((await open()).read("default", split));
+    expect(await read("test")).toContain(unread("en, test", "data/y.txt"));
+    put({ "README.md": "---\nconfigs:\n- config_name: de\n---\n" });
+    expect(await read("train")).toContain(unread("de, train", "data/y.txt"));
+    // Without a card, datasets leaves out what is of another format than most files; pictures and the like are no data.
+    put({ "README.md": "", "data/z.png": "", "data/LICENSE.md": "" });
+    expect((await (await open()).read("default", "train")).columns).toEqual({ a: [1] });
+    put({ "data/x-2.jsonl.zst": "", "data/x.jsonl.old": row });
+    expect(await read("train")).toContain(unread("default, train", "data/x-2.jsonl.zst, data/x.jsonl.old"));
   });
 
   it("lists what there is where a name is unknown", async () => {

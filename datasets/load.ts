@@ -3,7 +3,7 @@ import { type Card, type CardConfig, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
-import { cardFeatures, type Feature, type Features, storedFeatures } from "./features.ts";
+import { cardFeatures, type Feature, type Features, isTextFeature, storedFeatures } from "./features.ts";
 import { dataFileEndings, dataFileReader, formatOf, type Part } from "./formats.ts";
 import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
@@ -173,6 +173,12 @@ async function readSplit({ snapshot, all, config, split, declared, pack }: Split
       `data set ${name}: no readable file fits ${split.patterns.join(", ")}; the repository holds ${listSome(all)}`,
     );
   }
+  if (split.unread !== undefined) {
+    throw new InputError(
+      `data set ${name}: datasets reads ${listSome([...new Set(split.unread)])}, too, which cannot be read here; expected ` +
+        `${dataFileEndings}; name the other files alone in the card (data_files), or write it in one of these formats`,
+    );
+  }
   checkShards(split, name);
   const place = `data set ${snapshot.id}: the card's config "${config.name}"`;
   const read = dataFileReader(config.options ?? {}, place);
@@ -191,8 +197,7 @@ async function readSplit({ snapshot, all, config, split, declared, pack }: Split
   );
 }
 
-const staysText = (feature: Feature | undefined): boolean =>
-  feature?.kind === "classes" || (feature?.kind === "value" && /^(?:large_)?string$/.test(feature.dtype));
+const staysText = (feature: Feature | undefined): boolean => feature?.kind === "classes" || isTextFeature(feature);
 
 /** Checks that no shard is missing: in a folder filled file by file, the rest would pass for the whole split. */
 function checkShards({ files, patterns }: Split, name: string): void {

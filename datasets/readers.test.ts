@@ -138,6 +138,15 @@ describe("damaged JSON", () => {
     expect(await failure("x.json", '[{"a": 1}] []')).toMatch(/there is something behind the list$/);
   });
 
+  it("refuses half a character, which datasets refuses on a line and loses in a list", async () => {
+    const half = "not valid JSON: half a character (a surrogate without its other half) in the text";
+    expect(await failure("x.jsonl", '{"a": "b"}\n{"a": "x\\ud83c"}\n')).toBe(`x.jsonl, line 2: ${half} "x\\ud83c"`);
+    expect(await failure("x.json", '[{"a": [{"b": "\\uDF8Cy"}]}]')).toBe(`x.json, line 1: ${half} "\\udf8cy"`);
+    expect(await failure("x.jsonl", '{"\\udf8c": 12345678901234567}')).toBe(`x.jsonl, line 1: ${half} "\\udf8c"`);
+    const whole = await read(written("x.jsonl", '{"a": "\\ud83c\\udf8c"}\n'));
+    expect(whole).toEqual({ a: ["🎌"] });
+  });
+
   it("finds lines across the pieces in which a file is read", async () => {
     const lines = Array.from({ length: 30_000 }, (_, i) => JSON.stringify({ i, text: "é".repeat(i % 50) }));
     const columns = await read(written("long.jsonl", lines.join("\n")));

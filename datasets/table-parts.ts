@@ -1,6 +1,6 @@
 import { joinParts } from "./conform.ts";
 import { InputError } from "./errors.ts";
-import { castColumn, type Features } from "./features.ts";
+import { castColumn, type Features, isTextFeature } from "./features.ts";
 import type { Part } from "./formats.ts";
 import type { Column } from "./packed-texts.ts";
 import { shown, shownJson } from "./shown.ts";
@@ -25,6 +25,13 @@ export function tableOf(name: string, parts: readonly Part[], declared: Features
       const found = Object.hasOwn(part.columns, column) ? part.columns[column] : nothing(rowsOf(part));
       // What a file itself declares, its values are.
       if (declared === undefined || feature === undefined) return found;
+      if (part.tellsTime && isTextFeature(feature) && holdsMoments(found)) {
+        unreadable.set(
+          column,
+          "is declared as text and holds points in time alone, which datasets writes in another way",
+        );
+        return found;
+      }
       const cast = castColumn(
         found,
         feature,
@@ -46,6 +53,21 @@ export function tableOf(name: string, parts: readonly Part[], declared: Features
     ...(features === undefined ? {} : { features }),
     ...(unreadable.size === 0 ? {} : { unreadable }),
   };
+}
+
+/** A point in time as pyarrow tells it from a text of JSON. */
+const moment = /^\d{4}-\d\d-\d\d(?:[ T]\d\d(?::\d\d(?::\d\d(?:\.\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+
+/** Tells whether all texts of a column, at least one, are points in time. */
+function holdsMoments(column: Column): boolean {
+  let found = false;
+  for (let row = 0; row < column.length; row++) {
+    const value = column.at(row);
+    if (value === null) continue;
+    if (typeof value !== "string" || !moment.test(value)) return false;
+    found = true;
+  }
+  return found;
 }
 
 const rowsOf = (part: Part): number => Object.values(part.columns)[0]?.length ?? 0;

@@ -89,7 +89,8 @@ export function boundedUnpackers(unpackers: Readonly<Record<string, Unpack>>): R
             `a page of ${length} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; ${seeLimits}`,
           );
         }
-        return unpack(packed, length);
+        // A page without values is empty however its codec writes that: the LZ4 decoder knows no block of no bytes.
+        return length === 0 ? new Uint8Array(0) : unpack(packed, length);
       },
     ]),
   );
