@@ -1,6 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { extname } from "node:path";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
+import { whyUnread } from "../datasets/folder.ts";
 import { count, plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { requireAnswerable } from "../reports/comparison/answerable.ts";
@@ -49,8 +50,8 @@ function formatOf(file: string): ComparisonFormat {
 }
 
 async function readRules(gate: string): Promise<readonly Rule[]> {
-  const text = await readFile(gate, "utf8").catch((error: unknown) => {
-    throw new UsageError(`--gate: ${gate} cannot be read: ${messageOf(error)}; expected a file with one rule a line`);
+  const text = await readFile(gate, "utf8").catch(async (error: unknown) => {
+    throw new UsageError(`--gate: ${await whyUnread(gate, error)}; expected a file with one rule a line`);
   });
   return asUsage(() => parseGate(text, `--gate ${gate}`));
 }

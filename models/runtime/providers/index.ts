@@ -1,4 +1,5 @@
 import { InputError, UsageError } from "../../../datasets/errors.ts";
+import { didYouMean } from "../../../datasets/suggest.ts";
 import type { Format } from "../../graph/builder.ts";
 import type { Precision } from "../precision.ts";
 import { coreml } from "./coreml.ts";
@@ -39,6 +40,9 @@ const all: readonly Provider<NamedDevice, Device>[] = Object.values(providers);
 
 const automaticForm: Form = { form: automatic, help: "the best that works", expected: "the best that works" };
 
+/** All that the user may write without a number. */
+const words: readonly string[] = [...Object.keys(records), automatic];
+
 /** Lists all forms as `a, b (words) or c`. */
 function listed(words: "help" | "expected"): string {
   const forms = [...all.flatMap((provider) => provider.forms), automaticForm].map(({ form, [words]: said }) =>
@@ -57,11 +61,11 @@ export function parseDevice(text: string): DeviceChoice {
     const choice = parse(text);
     if (choice !== undefined) return choice;
   }
-  throw unknownDevice(text);
+  throw unknownDevice(text, didYouMean(text, words));
 }
 
-const unknownDevice = (text: string): InputError =>
-  new InputError(`device: ${JSON.stringify(text)} is unknown; expected ${listed("expected")}`);
+const unknownDevice = (text: string, hint = ""): InputError =>
+  new InputError(`device: ${JSON.stringify(text)} is unknown${hint}; expected ${listed("expected")}`);
 
 /**
  * Returns the record of a device, named or found.
