@@ -1,8 +1,7 @@
 import { access, chmod, constants, lstat, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { codeOf, messageOf, UsageError } from "../datasets/errors.ts";
+import { codeOf, full, messageOf, UsageError } from "../datasets/errors.ts";
 import { ownMark } from "../datasets/partial.ts";
-import { full } from "../runners/results/store.ts";
 
 const unwritable = ["EACCES", "EPERM", "EROFS"];
 
