@@ -1,5 +1,6 @@
 import { InputError } from "./errors.ts";
 import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
+import { didYouMean } from "./suggest.ts";
 import type { Table } from "./table.ts";
 
 // A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first
@@ -139,7 +140,7 @@ export function presentColumn(table: Table, name: string): Column {
   if (column !== undefined) return column;
   const names = Object.keys(table.columns);
   const found = names.length > 0 ? `its columns are ${names.join(", ")}` : "it has no columns";
-  throw new InputError(`data set ${table.name}: there is no column "${name}"; ${found}`);
+  throw new InputError(`data set ${table.name}: there is no column "${name}"${didYouMean(name, names)}; ${found}`);
 }
 
 function checked<T>(table: Table, name: string, fits: (value: unknown) => value is T, expected: string): readonly T[] {
