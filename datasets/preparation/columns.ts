@@ -1,11 +1,10 @@
 import { byCodePoints } from "../code-points.ts";
-import { columnOf, labelColumn, listColumn, textColumn } from "../columns.ts";
+import { columnOf, labelColumn, listColumn, noColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
 import { pythonRandom } from "../random/python.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
-import { didYouMean } from "../suggest.ts";
 import type { Table } from "../table.ts";
 import { rowsWhere, takeRows } from "./rows.ts";
 import type { StepValue, TableStep } from "./steps.ts";
@@ -188,11 +187,7 @@ function filledTexts(table: Table, name: string, filler: string): readonly strin
 export function firstOf(table: Table, names: readonly string[], into: string): Table {
   const found = names.find((name) => Object.hasOwn(table.columns, name));
   if (found !== undefined) return withColumn(table, into, columnOf(table, found), table.features?.get(found));
-  const columns = Object.keys(table.columns);
-  throw new InputError(
-    `data set ${table.name}: there is no column ${names.map((name) => `"${name}"`).join(" or ")}` +
-      `${didYouMean(names[0], columns)}; its columns are ${columns.join(", ")}`,
-  );
+  throw noColumn(table, names);
 }
 
 export function join(
