@@ -113,9 +113,9 @@ function undecided(
     );
   }
   const reasons = found.flatMap(({ finding }) => (typeof finding === "string" ? [finding] : []));
-  const hint =
-    separatedBy(all) ??
-    (type === undefined ? "give --type, or rename columns" : "rename columns, or give another --type");
+  const separated = separatedBy(all);
+  if (separated !== undefined) return new UsageError(`init: ${seen}; ${separated}`);
+  const hint = type === undefined ? "give --type, or rename columns" : "rename columns, or give another --type";
   return new UsageError(`init: no task type fits: ${seen}; ${shown(reasons.join("; "), 1000)}; ${hint}`);
 }
 
