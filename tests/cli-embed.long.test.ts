@@ -168,7 +168,10 @@ describe("the lists", () => {
     [["help", "prompts", "try"], /^Usage: pramana prompts try /],
     [["help", "run", "so"], /^Usage: pramana run /],
     [["--help"], /First steps, .*:\n {2}pramana run\n/],
-    [["tasks", "--help"], /Examples:\n {2}pramana tasks --type Reranking --language deu,French\n/],
+    [
+      ["tasks", "--help"],
+      /Examples:\n {2}pramana tasks banking\n {2}pramana tasks --type Reranking --languages deu,French\n/,
+    ],
   ])("%j", async (args, content) => {
     const { code, out } = await pramanaProcess(args);
     expect(code).toBe(0);
