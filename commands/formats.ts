@@ -17,6 +17,7 @@ import type { ServingRecord } from "../runners/bench/serving/record.ts";
 import type { Certificate } from "../runners/certify/certificate.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
+import type { QueueStatus } from "../runners/queue/status.ts";
 import type { Verification } from "../runners/verify/verification.ts";
 
 /** A form of a command's output, which is made of these parts. */
@@ -219,6 +220,14 @@ export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | und
 export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
   text: { load: async () => (await import("../reports/cache-check.ts")).cacheCheckText },
   json,
+});
+
+/** Of queues that are watched, each look is a line of JSON. */
+export const statusFormats = formatsOf<
+  Format<[queues: readonly QueueStatus[], width: number | undefined, isWatched: boolean]>
+>()({
+  text: { load: async () => (await import("../reports/queue-status.ts")).queueText },
+  json: { load: async () => (queues, _width, isWatched) => `${JSON.stringify(queues, null, isWatched ? 0 : 2)}\n` },
 });
 
 export const modelFormats = formatsOf<Format<[model: ModelDescription, width: number | undefined]>>()({
