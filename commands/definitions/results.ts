@@ -70,7 +70,7 @@ Examples:
     sort: {
       group: "output",
       value: "column",
-      description: "a column, by its name in --format json, or a task, in place of the rank",
+      description: "a column, by its heading or its name in --format json, or a task, in place of the rank",
     },
     languages: {
       group: "measure",
