@@ -1,5 +1,5 @@
 import { asUsage } from "../../datasets/errors.ts";
-import { parseDevice } from "../../models/runtime/providers/index.ts";
+import { parseDevice } from "../../models/runtime/providers/parse.ts";
 import type { BenchmarkListChoice } from "../benchmarks.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { CacheCheckChoice } from "../cache-verify.ts";

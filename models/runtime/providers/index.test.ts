@@ -9,11 +9,11 @@ import {
   deviceHelp,
   formatOf,
   neverUnasked,
-  parseDevice,
   prepareEnvironment,
   providerOf,
   providers,
 } from "./index.ts";
+import { parseDevice } from "./parse.ts";
 
 const expected =
   "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0), webgpu (a GPU of any maker), " +

@@ -1,5 +1,4 @@
 import { InputError, UsageError } from "../../../datasets/errors.ts";
-import { didYouMean } from "../../../datasets/suggest.ts";
 import type { Format } from "../../graph/builder.ts";
 import type { Precision } from "../precision.ts";
 import { coreml } from "./coreml.ts";
@@ -40,9 +39,6 @@ const all: readonly Provider<NamedDevice, Device>[] = Object.values(providers);
 
 const automaticForm: Form = { form: automatic, help: "the best that works", expected: "the best that works" };
 
-/** All that the user may write without a number. */
-const words: readonly string[] = [...Object.keys(records), automatic];
-
 /** Lists all forms as `a, b (words) or c`. */
 function listed(words: "help" | "expected"): string {
   const forms = [...all.flatMap((provider) => provider.forms), automaticForm].map(({ form, [words]: said }) =>
@@ -54,17 +50,8 @@ function listed(words: "help" | "expected"): string {
 /** All that the user may write, for the help. */
 export const deviceHelp = listed("help");
 
-/** Reads the user's word: `cpu`, `cuda`, `cuda:1`, `auto`. Throws `InputError` for anything else. */
-export function parseDevice(text: string): DeviceChoice {
-  if (text === automatic) return automatic;
-  for (const { parse } of all) {
-    const choice = parse(text);
-    if (choice !== undefined) return choice;
-  }
-  throw unknownDevice(text, didYouMean(text, words));
-}
-
-const unknownDevice = (text: string, hint = ""): InputError =>
+/** Makes the error of a device that there is none of. */
+export const unknownDevice = (text: string, hint = ""): InputError =>
   new InputError(`device: ${JSON.stringify(text)} is unknown${hint}; expected ${listed("expected")}`);
 
 /**
