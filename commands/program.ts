@@ -165,7 +165,8 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
-    .configureHelp({ helpWidth: helpWidth(terminal) })
+    // Beside the longest command 35 of 80 columns are left, in which descriptions would not be wrapped without a word.
+    .configureHelp({ helpWidth: helpWidth(terminal), minWidthToWrap: 30 })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)")
     // What follows a subcommand is its own, also where the command above it has an option of that name.
