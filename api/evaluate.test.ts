@@ -106,7 +106,7 @@ describe("what goes wrong in evaluate", () => {
     ],
     [
       { tasks: [{ ...ferryMail, licence: 3 as never }] },
-      'tasks: task "FerryMail": licence is 3 (expected string); docs/custom-tasks.md lists the fields',
+      'tasks: task "FerryMail": licence is 3 (expected a text); docs/custom-tasks.md lists the fields',
     ],
     [
       { tasks: [{ ...ferryMail, name: "STS12" }] },

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Precision } from "../models/runtime/precision.ts";
-import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
+import { type DeviceChoice, defaultDevice } from "../models/runtime/providers/index.ts";
+import { parseDevice } from "../models/runtime/providers/parse.ts";
 import type { ModelChoice } from "../runners/model/open-model.ts";
 import { checkSetting, settings } from "../runners/setting.ts";
 import type { KnownOptions } from "./known.ts";

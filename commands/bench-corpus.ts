@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { messageOf, UsageError } from "../datasets/errors.ts";
+import { UsageError } from "../datasets/errors.ts";
+import { whyUnread } from "../datasets/folder.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
@@ -16,8 +17,8 @@ export async function corpusOf(file: string | undefined): Promise<{ corpus: stri
     const corpus = makeCorpus(corpusDistribution, corpusCount, corpusSeed);
     return { corpus, corpusTexts: { kind: "made-up", seed: corpusSeed, count: corpusCount, ...corpusDistribution } };
   }
-  const content = await readSmallFile(file, "it", limits.texts).catch((error: unknown) => {
-    throw new UsageError(`bench: ${file} cannot be read: ${messageOf(error)}; expected a file of texts`);
+  const content = await readSmallFile(file, "it", limits.texts).catch(async (error: unknown) => {
+    throw new UsageError(`bench: ${await whyUnread(file, error)}; expected a file of texts`);
   });
   const corpus = parseOwnTexts(content, file);
   const sha256 = createHash("sha256").update(JSON.stringify(corpus)).digest("hex");

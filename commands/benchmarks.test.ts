@@ -26,14 +26,14 @@ describe("pramana benchmarks", () => {
   it("chooses by type and language", () => {
     const names = (choice: BenchmarkListChoice) =>
       JSON.parse(list({ ...choice, format: "json" })).map((one: { name: string }) => one.name);
-    expect(names({ language: ["Danish"], type: "bitext mining" })).toContain("MTEB(Scandinavian, v1)");
-    expect(names({ language: ["Danish"] })).not.toContain("MTEB(eng, v2)");
+    expect(names({ languages: ["Danish"], type: "bitext mining" })).toContain("MTEB(Scandinavian, v1)");
+    expect(names({ languages: ["Danish"] })).not.toContain("MTEB(eng, v2)");
     expect(names({ type: "Regression" })).toEqual(["RuSciBench"]);
   });
 
   it("names the nearest type and language", () => {
     expect(() => list({ type: "bitexmining" })).toThrow('(did you mean "BitextMining"?)');
-    expect(() => list({ language: ["Germann"] })).toThrow('(did you mean "german"?)');
+    expect(() => list({ languages: ["Germann"] })).toThrow('(did you mean "german"?)');
   });
 });
 

@@ -18,7 +18,7 @@ import type { Terminal } from "./terminal.ts";
 export interface BenchmarkListChoice {
   readonly type?: string;
   /** ISO 639-3 or English names: benchmarks with a subset in one of them. */
-  readonly language?: readonly string[];
+  readonly languages?: readonly string[];
   readonly format?: FormatOf<typeof listFormats>;
 }
 
@@ -97,13 +97,13 @@ function taskCount(one: Described): string {
  * `InputError` for an unknown type or language, with the nearest.
  */
 export function listBenchmarks(
-  { type, language, format }: BenchmarkListChoice,
+  { type, languages, format }: BenchmarkListChoice,
   { out, outWidth }: Pick<Terminal, "out" | "outWidth">,
 ): void {
   const all = benchmarks().map(describe);
   const wanted = type === undefined ? undefined : findType(type);
   const pool = all.map(({ languages }) => ({ languages: { all: languages } }));
-  const spoken = language === undefined ? undefined : new Set(languagesNamed(language, pool));
+  const spoken = languages === undefined ? undefined : new Set(languagesNamed(languages, pool));
   const listed = all.filter(
     ({ tasks, languages }) =>
       (wanted === undefined || wanted in tasks) && (spoken === undefined || languages.some((one) => spoken.has(one))),
@@ -143,12 +143,12 @@ const mostLanguages = 40;
  */
 export function showBenchmark(
   name: string,
-  { type, language, format }: BenchmarkListChoice,
+  { type, languages, format }: BenchmarkListChoice,
   { out, outWidth }: Pick<Terminal, "out" | "outWidth">,
 ): void {
-  if (type !== undefined || language !== undefined) {
+  if (type !== undefined || languages !== undefined) {
     throw new InputError(
-      `benchmarks: "${name}" names one, and --type and --language choose from the list; leave out the one or the others`,
+      `benchmarks: "${name}" names one, and --type and --languages choose from the list; leave out the one or the others`,
     );
   }
   if (format === "csv" || format === "jsonl") {

@@ -1,6 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
-import { extname } from "node:path";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
+import { whyUnread } from "../datasets/folder.ts";
 import { count, plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { requireAnswerable } from "../reports/comparison/answerable.ts";
@@ -17,10 +17,10 @@ import { compareStopped, isAnyStopped } from "../reports/stopping/compare-stoppe
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
-import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
+import { type ComparisonFormat, comparisonFormats, endingsOf, type FormatOf, formatFor } from "./formats.ts";
+import { outputFiles, writeOutputs } from "./output-files.ts";
 import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal, worldOf } from "./terminal.ts";
-import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubChoice {
   /** Folders in which runs are looked for by name. */
@@ -38,19 +38,9 @@ export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubCho
   readonly output?: readonly string[];
 }
 
-/** Returns the form that a file's name ends with. @throws UsageError where there is no such form */
-function formatOf(file: string): ComparisonFormat {
-  const found = Object.values(comparisonFormats).find(({ ending }) => ending === extname(file).toLowerCase());
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `--output: ${file} does not say its form; expected a name that ends in ${fileEndings.slice(0, -1).join(", ")} or ` +
-      `${fileEndings.at(-1)}; standard output takes each of them by --format`,
-  );
-}
-
 async function readRules(gate: string): Promise<readonly Rule[]> {
-  const text = await readFile(gate, "utf8").catch((error: unknown) => {
-    throw new UsageError(`--gate: ${gate} cannot be read: ${messageOf(error)}; expected a file with one rule a line`);
+  const text = await readFile(gate, "utf8").catch(async (error: unknown) => {
+    throw new UsageError(`--gate: ${await whyUnread(gate, error)}; expected a file with one rule a line`);
   });
   return asUsage(() => parseGate(text, `--gate ${gate}`));
 }
@@ -142,10 +132,7 @@ export async function compare(
   const shown = formatFor(format, terminal.outWidth);
   const { length } = names.candidates;
   const write = await writerOf(comparisonFormats[shown], length);
-  const files = await Promise.all(
-    output.map(async (file) => ({ file, write: await writerOf(formatOf(file), length) })),
-  );
-  for (const { file } of files) await requireWritableFile("compare", file);
+  const files = await outputFiles("compare", output, endingsOf(comparisonFormats));
   if (!choice.checkRules) await requireGithub(choice, terminal);
   const tasks = await asUsage(() => tasksOf(choice));
   const rules = await rulesOf(choice, tasks);
@@ -167,7 +154,9 @@ export async function compare(
   const onProgress: CompareOptions["onProgress"] = (progress) => emit({ kind: "comparing", ...progress });
   const settings = { ...tasks, ...named, allow, seed, onProgress, signal: terminal.signal };
   const gated = await compareWith(base, candidates, { settings, rules });
-  for (const one of files) await writeMade("compare", one.file, one.write(gated, outWidth));
+  await writeOutputs("compare", files, async (form) =>
+    (await writerOf(comparisonFormats[form], length))(gated, outWidth),
+  );
   out(write(gated, outWidth));
   await tellGithub(gated, choice, [names.base, ...names.candidates], terminal);
   // The tables in a terminal end with the rules that tripped, and annotations name them too.

@@ -17,10 +17,13 @@ import type { ServingRecord } from "../runners/bench/serving/record.ts";
 import type { Certificate } from "../runners/certify/certificate.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
+import type { QueueStatus } from "../runners/queue/status.ts";
 import type { Verification } from "../runners/verify/verification.ts";
 
 /** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
+  /** Ending of the names of files in this form, where the form's own name is none. */
+  readonly ending?: `.${string}`;
   /** Imports what writes it: nobody waits for the writers of other forms, and help for none. */
   readonly load: () => Promise<(...parts: Parts) => string>;
 }
@@ -37,6 +40,12 @@ const formatsOf =
 /** Lists the names that `--format` takes. */
 export const namesOf = <Name extends string>(formats: Readonly<Record<Name, unknown>>): Exclude<Name, "window">[] =>
   (Object.keys(formats) as Name[]).filter((name): name is Exclude<Name, "window"> => name !== "window");
+
+/** Returns the endings of the names of files by the forms that are in them. */
+export const endingsOf = <Name extends string>(formats: Readonly<Record<Name, { readonly ending?: `.${string}` }>>) =>
+  Object.fromEntries(namesOf(formats).map((name) => [name, formats[name].ending ?? `.${name}`])) as Readonly<
+    Record<Exclude<Name, "window">, string>
+  >;
 
 /** Returns the chosen form; without a choice, `window` where standard output is a terminal, elsewhere Markdown. */
 export const formatFor = <Name extends string>(chosen: Name | undefined, outWidth: number | undefined) =>
@@ -57,13 +66,11 @@ export const boardFormats = formatsOf<BoardFormat>()({
   csv: { load: async () => (await import("../reports/render.ts")).leaderboardCsv, notesApart: true },
   json: { load: async () => (await import("../reports/render.ts")).leaderboardJson, notesApart: true },
   jsonl: { load: async () => (await import("../reports/render.ts")).leaderboardJsonLines, notesApart: true },
-  latex: { load: async () => (await import("../reports/latex.ts")).leaderboardLatex },
+  latex: { ending: ".tex", load: async () => (await import("../reports/latex.ts")).leaderboardLatex },
   window: { load: async () => (await import("../reports/render.ts")).leaderboardText },
 });
 
 export interface ComparisonFormat extends Format<[comparison: Comparison, gate: Gate, width: number]> {
-  /** Ending of the names of files in this form. */
-  readonly ending?: `.${string}`;
   /** Name of the form, where its ending does not tell it. */
   readonly called?: string;
   /** Imports what writes the comparisons of several candidates. */
@@ -72,12 +79,10 @@ export interface ComparisonFormat extends Format<[comparison: Comparison, gate: 
 
 export const comparisonFormats = formatsOf<ComparisonFormat>()({
   md: {
-    ending: ".md",
     load: async () => (await import("../reports/comparison/markdown.ts")).comparisonMarkdown,
     several: async () => (await import("../reports/comparison/markdown.ts")).severalMarkdown,
   },
   json: {
-    ending: ".json",
     load: async () => (await import("../reports/comparison/json.ts")).comparisonJson,
     several: async () => (await import("../reports/comparison/json.ts")).severalJson,
   },
@@ -88,7 +93,6 @@ export const comparisonFormats = formatsOf<ComparisonFormat>()({
     several: async () => (await import("../reports/comparison/junit.ts")).severalJunit,
   },
   html: {
-    ending: ".html",
     load: async () => (await import("../reports/comparison/html.ts")).comparisonHtml,
     several: async () => (await import("../reports/comparison/html.ts")).severalHtml,
   },
@@ -99,9 +103,11 @@ export const comparisonFormats = formatsOf<ComparisonFormat>()({
 });
 
 /** The endings of files that hold a comparison, such as `.xml (JUnit)`. */
-export const fileEndings = Object.values(comparisonFormats).flatMap(({ ending, called }) =>
-  ending === undefined ? [] : [called === undefined ? ending : `${ending} (${called})`],
-);
+export const fileEndings = namesOf(comparisonFormats).map((name) => {
+  const { called }: ComparisonFormat = comparisonFormats[name];
+  const ending = endingsOf(comparisonFormats)[name];
+  return called === undefined ? ending : `${ending} (${called})`;
+});
 
 export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>()({
   md: { load: async () => (await import("../reports/run-report.ts")).runMarkdown },
@@ -111,10 +117,9 @@ export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>(
   window: { load: async () => (await import("../reports/run-report.ts")).runText },
 });
 
-/** The endings of files that hold a run's scores. */
-export const runEndings = namesOf(runFormats)
-  .map((name) => `.${name}`)
-  .join(", ");
+/** The endings of files that hold a run's scores, and of those that hold a table of results. */
+export const runEndings = Object.values(endingsOf(runFormats)).join(", ");
+export const boardEndings = Object.values(endingsOf(boardFormats)).join(", ");
 
 /** Writes the records of one command, which are all of servers, or one of a model in this program. */
 const byKind =
@@ -215,6 +220,14 @@ export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | und
 export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
   text: { load: async () => (await import("../reports/cache-check.ts")).cacheCheckText },
   json,
+});
+
+/** Of queues that are watched, each look is a line of JSON. */
+export const statusFormats = formatsOf<
+  Format<[queues: readonly QueueStatus[], width: number | undefined, isWatched: boolean]>
+>()({
+  text: { load: async () => (await import("../reports/queue-status.ts")).queueText },
+  json: { load: async () => (queues, _width, isWatched) => `${JSON.stringify(queues, null, isWatched ? 0 : 2)}\n` },
 });
 
 export const modelFormats = formatsOf<Format<[model: ModelDescription, width: number | undefined]>>()({

@@ -139,6 +139,15 @@ describe("pramana init", () => {
     });
   });
 
+  it("names files of rows that belong to no split", async () => {
+    put({ "data/train.jsonl": lines(classes), "data/test.jsonl": lines(classes), "data/more/rest.csv": "a\n1\n" });
+    put({ "data/dataset_infos.json": "{}", "data/.cache/x.json": "{}", "data/notes.txt": "" });
+    expect(await run()).toContain("\nnot read: more/rest.csv; they belong to no split\n");
+    rmSync(output());
+    rmSync(join(folder, "data/more"), { recursive: true });
+    expect(await run()).not.toContain("not read");
+  });
+
   it("takes each config of a card for a subset", async () => {
     put({ "data/en/test.jsonl": lines(pairs), "data/de/test.jsonl": lines(pairs) });
     put({
@@ -225,6 +234,22 @@ describe("pramana init asks or refuses", () => {
       type: "Classification",
       settings: { textColumn: "message", labelColumn: "topic" },
     });
+  });
+
+  it("columns that some splits lack, and lines whose fields nothing separates", async () => {
+    const header = (names: string): string => `${names}\n${texts.map((text, i) => `${text},${i % 2}`).join("\n")}\n`;
+    put({ "data/train.csv": header("text,label"), "data/test.csv": header("texts,label") });
+    expect(await failure()).toContain(
+      'its columns are "label" (whole numbers); not in all splits: "text" (train), "texts" (test); ',
+    );
+    put({ "data/train.csv": "text;label\na;0\n", "data/test.csv": "text;label\na;0\n" });
+    expect(await failure()).toMatch(
+      /its fields seem to be separated by ";": a README\.md beside the files says so, with sep: ";" \(docs\/data-files\.md\)$/,
+    );
+    const rows = classes.map(({ text, label }) => `${text};${label}\n`).join("");
+    const card = '---\nconfigs:\n- config_name: default\n  sep: ";"\n---\n';
+    put({ "data/README.md": card, "data/train.csv": `text;label\n${rows}`, "data/test.csv": `text;label\n${rows}` });
+    expect(await written()).toMatchObject({ type: "Classification" });
   });
 
   it("rows that could not be scored, and BEIR's form without a column", async () => {

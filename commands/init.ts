@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "nod
 import { packageRoot } from "../datasets/builtin.ts";
 import { asUsage, UsageError } from "../datasets/errors.ts";
 import { isFile, isFolder, missingFolder } from "../datasets/folder.ts";
-import { openDataset } from "../datasets/load.ts";
+import { filesOfNoSplit, openConfigs, openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { count, shown } from "../datasets/shown.ts";
@@ -33,9 +33,11 @@ export async function init(folder: string, choice: InitChoice, { out, outWidth, 
   if (!(await isFolder(folder))) throw new UsageError(`init: there is no ${await missingFolder(folder)}`);
   const output = choice.output ?? besides(folder);
   await checkOutput(folder, output, choice.force === true);
-  const dataset = await openDataset({ id: folder }, hubSettings(env));
+  const settings = hubSettings(env);
+  const dataset = await openDataset({ id: folder }, settings);
   const configs = await readFacts(dataset);
-  out(wrapText(foundText(configs), outWidth));
+  const unread = filesOfNoSplit(await openConfigs({ id: folder }, settings));
+  out(wrapText(`${foundText(configs)}${unreadText(unread)}`, outWidth));
   const { name = nameOf(folder), type } = choice;
   const from = dirname(output);
   const proposal = proposeTask(configs, { name, path: pathTo(from, folder), ...(type ? { type } : {}) });
@@ -113,6 +115,17 @@ function foundText(configs: readonly ConfigFacts[]): string {
     ...splits.map((split) => `  ${shown(split.name)}: ${count(split.rows, "row")} of ${columnsText(split)}`),
   ]);
   return `${lines.join("\n")}\n`;
+}
+
+/** Most files that are named one by one. */
+const namedFiles = 5;
+
+/** Tells which files no split holds, so that nobody takes them for scored. */
+function unreadText(files: readonly string[]): string {
+  if (files.length === 0) return "";
+  const names = files.slice(0, namedFiles).map((file) => shown(file));
+  const more = files.length > namedFiles ? [`${files.length - namedFiles} more`] : [];
+  return `not read: ${[...names, ...more].join(", ")}; they belong to no split\n`;
 }
 
 function columnsText({ columns }: SplitFacts): string {

@@ -57,7 +57,7 @@ describe("a choice of tasks", () => {
         .map(({ name }) => name)
         .filter((name) => /banking77/i.test(name)),
     );
-    expect(names("sts", { type: "STS", language: ["German"] }).length).toBeLessThan(names("sts").length);
+    expect(names("sts", { type: "STS", languages: ["German"] }).length).toBeLessThan(names("sts").length);
     const [lacking] = leftOut();
     expect(listed({}, lacking.name).err).toContain(`${lacking.name} cannot be run: `);
     expect(() => listed({}, "STSBenchmrk")).toThrow(
@@ -67,7 +67,7 @@ describe("a choice of tasks", () => {
   });
 
   it("is by type, language and benchmark", () => {
-    const { tasks } = listed({ type: "pair classification", language: ["German"], benchmark: "multilingual" });
+    const { tasks } = listed({ type: "pair classification", languages: ["German"], benchmark: "multilingual" });
     expect(tasks.length).toBeGreaterThan(1);
     for (const { type, languages, benchmarks } of tasks) {
       expect(type).toBe("PairClassification");

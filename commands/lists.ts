@@ -21,7 +21,7 @@ import type { Terminal } from "./terminal.ts";
 export interface TaskListChoice {
   readonly type?: string;
   /** ISO 639-3 or English names: subsets in one of them. */
-  readonly language?: readonly string[];
+  readonly languages?: readonly string[];
   readonly benchmark?: string;
   /** What texts are about or from, by mteb's words. */
   readonly domain?: string;
@@ -42,7 +42,7 @@ const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\
  * a name that no task has, with the nearest.
  */
 function chosenTasks(choice: TaskListChoice, part = ""): Listed {
-  const { type, language, benchmark, domain } = choice;
+  const { type, languages, benchmark, domain } = choice;
   const members = benchmark === undefined ? undefined : getBenchmark(benchmark).unsupported;
   const all = benchmark === undefined ? catalogue() : benchmarkTasks(benchmark);
   const lacking = leftOut().filter(({ name }) => members?.includes(name) ?? true);
@@ -53,8 +53,8 @@ function chosenTasks(choice: TaskListChoice, part = ""): Listed {
     (named?.has(task.name) ?? true) &&
     plainName(task.name).includes(plainName(part));
   const own = all.filter(isWanted);
-  const tasks = language === undefined ? own : inLanguages(own, language);
-  const others = language === undefined ? lacking.filter(isWanted) : [];
+  const tasks = languages === undefined ? own : inLanguages(own, languages);
+  const others = languages === undefined ? lacking.filter(isWanted) : [];
   if (part !== "" && tasks.length + others.length === 0) {
     const names = all.map(({ name }) => name);
     const which = Object.keys(choice).some((key) => key !== "format") ? "of these tasks none" : "no task";

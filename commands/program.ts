@@ -58,10 +58,11 @@ function restrict(option: Option, setting: AnySetting): Option {
 
 /** Lets an option take some names; where something else gives what another name asks for, its error says so. */
 function chosen(option: Option, { names, elsewhere = {} }: NameSetting): Option {
-  const read = option.choices(names).parseArg;
-  return option.argParser((name: string, previous: unknown) => {
+  option.choices(names);
+  return option.argParser((name: string) => {
     if (Object.hasOwn(elsewhere, name)) throw new InvalidArgumentError(`${elsewhere[name]}.`);
-    return read?.(name, previous);
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}${didYouMean(name, names)}.`);
   });
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isRecord } from "../datasets/document.ts";
 import { asUsage, codeOf, InputError, messageOf, UsageError } from "../datasets/errors.ts";
-import { isFolder } from "../datasets/folder.ts";
+import { isFolder, whyUnread } from "../datasets/folder.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import {
   type LeftOutTask,
@@ -116,6 +116,6 @@ async function cardOf({ card, to }: PublishChoice, name: string): Promise<string
     return await readFile(name, "utf8");
   } catch (error) {
     if (card === undefined && codeOf(error) === "ENOENT") return "";
-    throw new UsageError(`publish: the card ${name} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`publish: the card: ${await whyUnread(name, error)}; --card names another`);
   }
 }

@@ -1,4 +1,5 @@
-import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
+import { whyUnread } from "../datasets/folder.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,8 +20,8 @@ export async function readInput(
   { readInput: readAll, ask, err }: Pick<Terminal, "readInput" | "ask" | "err">,
 ): Promise<Input> {
   if (path !== undefined && path !== "-") {
-    const content = await readSmallFile(path, "it", limits.texts).catch((error: unknown) => {
-      throw new UsageError(`${command}: ${path} cannot be read: ${messageOf(error)}`);
+    const content = await readSmallFile(path, "it", limits.texts).catch(async (error: unknown) => {
+      throw new UsageError(`${command}: ${await whyUnread(path, error)}`);
     });
     return { content, source: path };
   }

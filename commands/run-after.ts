@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import { asUsage, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
 import { defaultSeed } from "../reports/comparison/settings.ts";
@@ -9,11 +8,11 @@ import { wrapText } from "../reports/wrap.ts";
 import { resultFolder } from "../runners/results/store.ts";
 import { findRun } from "../runners/results/stored-run.ts";
 import type { CompareChoice } from "./compare.ts";
-import { namesOf, runEndings, runFormats } from "./formats.ts";
+import { endingsOf, runFormats } from "./formats.ts";
+import { outputFiles, writeOutputs } from "./output-files.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { SureOptions } from "./run-sure.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
-import { requireWritableFile, writeMade } from "./write-file.ts";
 
 /**
  * Returns what writes a run's scores into the files that were named.
@@ -29,21 +28,9 @@ export async function outputsOf({
       "--fail-if: a rule compares with a stored run, and none is named; add --base, or leave it out",
     );
   }
-  const writers = await Promise.all(
-    output.map(async (file) => {
-      const name = namesOf(runFormats).find((one) => `.${one}` === extname(file).toLowerCase());
-      if (name === undefined) {
-        throw new UsageError(
-          `--output: ${file} does not say its form; expected a name that ends in one of ${runEndings}`,
-        );
-      }
-      await requireWritableFile("run", file);
-      return { file, write: await runFormats[name].load() };
-    }),
-  );
-  return async (report) => {
-    for (const { file, write } of writers) await writeMade("run", file, write(report, Number.POSITIVE_INFINITY));
-  };
+  const files = await outputFiles("run", output, endingsOf(runFormats));
+  return (report) =>
+    writeOutputs("run", files, async (form) => (await runFormats[form].load())(report, Number.POSITIVE_INFINITY));
 }
 
 /**

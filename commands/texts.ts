@@ -2,20 +2,21 @@ import { createWriteStream } from "node:fs";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { asUsage, InputError, messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { makeFolders } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { neededTexts } from "../runners/texts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
+import { replaceMade } from "./write-file.ts";
 
 export interface TextsChoice extends TaskChoices {
   readonly output: string;
   readonly threads: number;
 }
 
-/** Writes the texts that tasks need vectors of, as JSON lines. */
+/** Writes the texts that tasks need vectors of, as JSON lines; no file where not all of them can be had. */
 export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promise<void> {
   const { tasks } = await asUsage(() => selectTasks(choice));
   const kernels = await openKernels({ threads: choice.threads });
@@ -27,13 +28,10 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
     }
   }
   try {
-    await makeFolders(dirname(choice.output));
-    await pipeline(Readable.from(lines()), createWriteStream(choice.output));
-  } catch (error) {
-    if (error instanceof Error && "syscall" in error) {
-      throw new InputError(`texts: ${choice.output} cannot be written: ${messageOf(error)}`);
-    }
-    throw error;
+    await makeFolders(dirname(choice.output)).catch((error: unknown) => {
+      throw new UsageError(`texts: ${choice.output} cannot be written: ${messageOf(error)}; name a file elsewhere`);
+    });
+    await replaceMade("texts", choice.output, (path) => pipeline(Readable.from(lines()), createWriteStream(path)));
   } finally {
     await kernels.close();
   }

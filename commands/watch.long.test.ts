@@ -182,32 +182,6 @@ describe("pramana watch", () => {
     );
   });
 
-  it("goes on past a checkpoint that cannot be run, tells it once, and fails with once", async () => {
-    const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1"), 0);
-    rmSync(join(folder, "checkpoint-1/0_StaticEmbedding/tokenizer.json"));
-    writeCheckpoint(join(folder, "checkpoint-2"), 0.3);
-    const { terminal, err } = terminalOf();
-    expect(await watch(folder, choice, terminal)).toBe(false);
-    expect(err()).toMatch(/checkpoint-1 failed: .*tokenizer.*; it is tried again when its files change\n/);
-    expect(err().match(/checkpoint-1 failed/g)).toHaveLength(1);
-    expect(await named(folder)).toEqual(["checkpoint-2"]);
-  });
-
-  it("keeps what a failing task leaves, averages over no hole, and tries again at the next start", async () => {
-    const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1"), 0);
-    const tasks = ["MiniSTS", "STS12"];
-    const { terminal, out } = terminalOf();
-    expect(await watch(folder, { ...choice, tasks }, terminal)).toBe(false);
-    expect(out()).toMatch(/^checkpoint-1 {2}Mean — {2}STS — {2}no score: STS12\n/);
-    const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
-    expect(entries[0]).toMatchObject({ failed: ["STS12"], meanTask: null });
-    const again = terminalOf();
-    await watch(folder, { ...choice, tasks }, again.terminal);
-    expect(again.err()).toContain("checkpoint-1: evaluating\n");
-  });
-
   it("goes on until it is stopped: at rest that is its end, and what came meanwhile is evaluated", async () => {
     const folder = newRun();
     const { terminal, out, err } = terminalOf((text, stop) => {

@@ -10,7 +10,8 @@ import { requiredOf, requiredTask } from "../reports/required.ts";
 import { requireTellableTypes } from "../reports/stopping/subjects.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
-import { settleDevice } from "../runners/model/device.ts";
+import { requireData } from "../runners/missing.ts";
+import { findDevice, settleDevice } from "../runners/model/device.ts";
 import type { ModelSettings } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
@@ -221,7 +222,10 @@ async function planOf(
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
-  const settled = await settleDevice(choice, thisMachine(terminal.env), worldOf(terminal).note);
+  const machine = thisMachine(terminal.env);
+  const settled = await settleDevice(choice, machine, worldOf(terminal).note);
+  // A device that cannot work would fail checkpoint after checkpoint; each tells by itself what there is to tell of others.
+  await findDevice(settled.device, machine, () => undefined);
   const chosen = { ...settled, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
   const { stopWhenSure } = choice;
   if (stopWhenSure !== undefined) requireTellableTypes(required);
@@ -253,6 +257,7 @@ export async function watch(
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
   await requireRunFolder(folder);
+  await requireData("watch", plan.tasks, worldOf(terminal));
   const { entries: stored, damaged } = await readHistory(history);
   if (damaged.length > 0) terminal.err(`${history}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
   const { settings } = plan;

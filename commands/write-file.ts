@@ -1,9 +1,18 @@
-import { access, constants, stat, writeFile } from "node:fs/promises";
+import { access, chmod, constants, lstat, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { codeOf, messageOf, UsageError } from "../datasets/errors.ts";
+import { codeOf, full, messageOf, UsageError } from "../datasets/errors.ts";
+import { ownMark } from "../datasets/partial.ts";
 
-const refusal = (command: string, file: string, error: unknown): UsageError =>
-  new UsageError(`${command}: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`);
+const unwritable = ["EACCES", "EPERM", "EROFS"];
+
+function refusal(command: string, file: string, error: unknown): UsageError {
+  const code = codeOf(error);
+  const place = unwritable.includes(code) ? "can be written to" : "is there";
+  const way = full.includes(code)
+    ? "make room there, or name a file elsewhere"
+    : `name a file in a folder that ${place}`;
+  return new UsageError(`${command}: ${file} cannot be written: ${messageOf(error)}; ${way}`);
+}
 
 /** Checks, before the work for it is done, that a file can be written; makes nothing. @throws UsageError if not */
 export async function requireWritableFile(command: string, file: string): Promise<void> {
@@ -19,9 +28,51 @@ export async function requireWritableFile(command: string, file: string): Promis
   }
 }
 
-/** Writes a file of a command. @throws UsageError where that cannot be done */
-export async function writeMade(command: string, file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw refusal(command, file, error);
+/** Writes a file of a command; an older one stays whole until the new one is. @throws UsageError where that cannot be done */
+export const writeMade = (command: string, file: string, text: string): Promise<void> =>
+  replaceMade(command, file, (path) => writeFile(path, text));
+
+/**
+ * Lets something write a file of a command under a name for the time being, which then becomes the file's; what fails half
+ * way leaves an older file as it was, and none where there was none.
+ *
+ * @throws UsageError where the file cannot be written, and what is thrown meanwhile
+ */
+export async function replaceMade(
+  command: string,
+  file: string,
+  write: (path: string) => Promise<void>,
+): Promise<void> {
+  try {
+    const mode = await replaceable(file);
+    if (mode === undefined) return await write(file);
+    const temporary = `${file}.${ownMark()}`;
+    try {
+      await write(temporary);
+      if (mode !== "new") await chmod(temporary, mode);
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof Error && "syscall" in error ? refusal(command, file, error) : error;
+  }
+}
+
+/**
+ * Returns the permissions of a file that another may take the place of, "new" where there is none; undefined for devices,
+ * pipes, links and files in folders that take no new ones, which are written where they are.
+ */
+async function replaceable(file: string): Promise<number | "new" | undefined> {
+  const found = await lstat(file).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
   });
+  if (found === undefined) return "new";
+  if (!found.isFile() || found.nlink > 1) return undefined;
+  const isOpen = await access(dirname(resolve(file)), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return isOpen ? found.mode & 0o7777 : undefined;
 }

@@ -1,5 +1,6 @@
 import { InputError } from "./errors.ts";
 import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
+import { didYouMean } from "./suggest.ts";
 import type { Table } from "./table.ts";
 
 // A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first
@@ -135,9 +136,16 @@ export function presentColumn(table: Table, name: string): Column {
     throw new InputError(`data set ${table.name}: column "${name}" ${declared}, which is not read`);
   }
   if (column !== undefined) return column;
+  throw noColumn(table, [name]);
+}
+
+/** Makes the error of a table that has a column of none of these names. */
+export function noColumn(table: Table, wanted: readonly string[]): InputError {
   const names = Object.keys(table.columns);
   const found = names.length > 0 ? `its columns are ${names.join(", ")}` : "it has no columns";
-  throw new InputError(`data set ${table.name}: there is no column "${name}"; ${found}`);
+  const missing = wanted.map((name) => `"${name}"`).join(" or ");
+  const near = wanted.map((name) => didYouMean(name, names)).find((hint) => hint !== "") ?? "";
+  return new InputError(`data set ${table.name}: there is no column ${missing}${near}; ${found}`);
 }
 
 function checked<T>(table: Table, name: string, fits: (value: unknown) => value is T, expected: string): readonly T[] {

@@ -105,6 +105,10 @@ const ignored = [
   "dataset_dict.json",
 ];
 
+/** Tells files that describe a data set, and hidden ones, by their paths. */
+export const isDescription = (file: string): boolean =>
+  ignored.includes(posix.basename(file)) || hiddenParts(file) > 0 || specialFolders(file) > 0;
+
 /**
  * Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train.
  *

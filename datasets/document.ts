@@ -65,11 +65,18 @@ export function parseDocument(text: string, subject: string, fail: (reason: stri
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw fail(messageOf(error));
+    throw fail(placed(messageOf(error), text));
   }
   if (depthOfText(text) > limits.depth) throw tooDeep(subject);
   return value;
 }
+
+/** Adds line and column to a place that is told as a position alone, as Node 20 does. */
+const placed = (reason: string, text: string): string =>
+  reason.replace(/ at position (\d+)$/, (told, position: string) => {
+    const before = text.slice(0, Number(position)).split("\n");
+    return `${told} (line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1})`;
+  });
 
 /** Tells whether a value is an object of JSON: no list, not null. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -57,6 +57,9 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
+/** Codes of a disk, or of a share of it, that has no room. */
+export const full = ["ENOSPC", "EDQUOT"];
+
 const memoryCodes = ["ERR_WORKER_OUT_OF_MEMORY", "ERR_MEMORY_ALLOCATION_FAILED"];
 const memoryWords = /allocation failed|cannot allocate|out of memory/i;
 

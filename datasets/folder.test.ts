@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hashFolder, isFolder, listFolder, makeFolders } from "./folder.ts";
+import { hashFolder, isFolder, listFolder, makeFolders, missingFolder, whyUnread } from "./folder.ts";
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-hash-"));
@@ -81,6 +82,19 @@ describe("listFolder", () => {
     symlinkSync("gone", join(folder, "later.json"));
     symlinkSync("inner", join(folder, "elsewhere"));
     expect(await listFolder(folder)).toEqual(["config.json", "inner/model.safetensors", "later.json", "link.json"]);
+  });
+
+  it("names a file or folder that is not there with the place, and the nearest of its kind", async () => {
+    const folder = makeFolder();
+    const file = join(folder, "confg.json");
+    const error = await readFile(file).catch((one: unknown) => one);
+    expect(await whyUnread(file, error)).toBe(`there is no file ${file} (did you mean "config.json"?)`);
+    expect(await whyUnread("nothing-alike.yaml", error)).toBe(
+      `there is no file nothing-alike.yaml in ${process.cwd()}`,
+    );
+    expect(await missingFolder(join(folder, "iner"))).toBe(`folder ${join(folder, "iner")} (did you mean "inner"?)`);
+    expect(await missingFolder(file)).toBe(`folder ${file}`);
+    expect(await whyUnread(folder, new Error("it is a folder"))).toBe(`${folder} cannot be read: it is a folder`);
   });
 
   it("says which folder cannot be read, and what to do", async () => {

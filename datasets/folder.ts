@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, opendir, readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, parse, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits, seeLimits } from "./limits.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, nearEdits } from "./suggest.ts";
 
 /** Tells whether `path` is a file, links followed. */
 export async function isFile(path: string): Promise<boolean> {
@@ -130,10 +130,22 @@ export async function hashFolder(folder: string, signal?: AbortSignal): Promise<
 }
 
 /** Names a folder that is not there, with the place where it was looked for and the nearest that is there. */
-export async function missingFolder(path: string): Promise<string> {
+export const missingFolder = (path: string): Promise<string> => missing("folder", path);
+
+/** Names a file that is not there, likewise. */
+export const missingFile = (path: string): Promise<string> => missing("file", path);
+
+/** Says why a file that the user named was not read: it is not there, and what is near, or what the system says of it. */
+export const whyUnread = async (path: string, error: unknown): Promise<string> =>
+  codeOf(error) === "ENOENT" ? `there is no ${await missingFile(path)}` : `${path} cannot be read: ${messageOf(error)}`;
+
+async function missing(kind: "folder" | "file", path: string): Promise<string> {
   const whole = resolve(path);
   const beside = await readdir(dirname(whole), { withFileTypes: true }).catch(() => []);
-  const folders = beside.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const alike = beside.filter((entry) => (kind === "folder" ? entry.isDirectory() : !entry.isDirectory()));
   const place = isAbsolute(path) ? "" : ` in ${process.cwd()}`;
-  return `folder ${path}${place}${didYouMean(basename(whole), folders)}`;
+  const names = alike.map(({ name }) => name);
+  // An ending that many names share makes none of them alike.
+  const limit = nearEdits(kind === "folder" ? basename(whole) : parse(whole).name);
+  return `${kind} ${path}${place}${didYouMean(basename(whole), names, limit)}`;
 }

@@ -1,6 +1,6 @@
 import { beirConfigs, beirForm } from "./beir.ts";
 import { type Card, type CardConfig, parseCard } from "./card.ts";
-import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
+import { type Config, findConfigs, isDescription, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
 import { cardFeatures, type Feature, type Features, isTextFeature, storedFeatures } from "./features.ts";
@@ -62,6 +62,12 @@ export async function openConfigs(source: DatasetSource, settings: HubSettings):
   }
   return { source, snapshot, files, configs, declared };
 }
+
+/** Lists the files of rows that belong to no split, as their names or the card have it: nobody reads them. */
+export const filesOfNoSplit = ({ files, configs }: Pick<OpenedConfigs, "files" | "configs">): readonly string[] => {
+  const read = new Set(configs.flatMap(({ splits }) => splits.flatMap((split) => split.files)));
+  return files.filter((file) => !read.has(file) && formatOf(file) !== undefined && !isDescription(file));
+};
 
 /** What a card says of configs that it does not know. */
 const nothingSaid: Card["info"] = () => ({ rows: new Map() });

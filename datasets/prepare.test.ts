@@ -106,7 +106,7 @@ describe("prepareTable", () => {
       "a missing column",
       { sent1: ["a"] },
       { step: "rename", columns: { sent2: "sentence2" } },
-      ': there is no column "sent2"; its columns are sent1',
+      ': there is no column "sent2" (did you mean "sent1"?); its columns are sent1',
     ],
     [
       "a name that is taken",

@@ -9,6 +9,11 @@ describe("didYouMean", () => {
     expect(didYouMean("STS1", tasks)).toBe(' (did you mean "STS12"?)');
   });
 
+  it("names the choice of the same letters among those that are equally near", () => {
+    expect(didYouMean("fp61", ["fp32", "fp16", "bf16"])).toBe(' (did you mean "fp16"?)');
+    expect(didYouMean("cdua", ["cpu", "coreml", "cuda"])).toBe(' (did you mean "cuda"?)');
+  });
+
   it("names the shortest choice that a word begins, where none is near", () => {
     expect(didYouMean("banking77", tasks)).toBe(' (did you mean "Banking77Classification"?)');
     expect(didYouMean("Sx", tasks)).toBe("");

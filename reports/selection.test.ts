@@ -66,6 +66,9 @@ describe("sorting by a column", () => {
     expect(named("Sts2")).toEqual(["acme/large", "acme/small", "other/half"]);
     expect(named("retrieval")).toEqual(["other/half", "acme/small", "acme/large"]);
     expect(named("Mean (Task)")).toEqual(["acme/large", "acme/small", "other/half"]);
+    // A window has the short headings.
+    expect(named("Mean")).toEqual(["acme/large", "acme/small", "other/half"]);
+    expect(named("Retr")).toEqual(named("retrieval"));
   });
 
   it("puts names by letters, and sorts tables by task too", () => {

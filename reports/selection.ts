@@ -92,7 +92,7 @@ const moreIsBetter = ["textsPerSecond", "tokensPerSecond"];
 /**
  * Sorts the rows by a column: scores and speeds from the highest, others from the lowest or by letters; rows without a
  * value last, equal ones as they were.
- * @param by A field of machine-readable output, its heading, or a task.
+ * @param by A field of machine-readable output, its heading, also the short one of a window, or a task.
  * @throws InputError for another name, with the nearest one
  */
 export function sortedBy(board: Leaderboard, by: string): Leaderboard {
@@ -102,7 +102,9 @@ export function sortedBy(board: Leaderboard, by: string): Leaderboard {
     ...fieldsFor(whole),
     ...viewColumns({ ...board, by: "task" }),
   ];
-  const column = columns.find(({ field, heading }) => sameText(field, by) || sameText(heading, by));
+  const column =
+    columns.find(({ field, heading }) => sameText(field, by) || sameText(heading, by)) ??
+    columns.find(({ short }) => sameText(short, by));
   if (column === undefined) {
     const fields = [...new Set(columns.map(({ field }) => field))];
     throw new InputError(

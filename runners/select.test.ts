@@ -125,8 +125,8 @@ export default task;`;
       { tasks: ["Code1Retrieval"] },
       'task "Code1Retrieval" cannot be run: its data set is private; its owners give access at https://huggingface.co/datasets/',
     ],
-    [{ taskFile: ["/no/such.json"] }, "task file /no/such.json: it cannot be read: ENOENT"],
-    [{ taskFile: ["/no/such.mjs"] }, "task file /no/such.mjs: it cannot be read: "],
+    [{ taskFile: ["/no/such.json"] }, "task file: there is no file /no/such.json"],
+    [{ taskFile: ["/no/such.mjs"] }, "task file: there is no file /no/such.mjs"],
     [{ taskFile: [write("bad.json", "{")] }, "not valid JSON"],
     [{ taskFile: [write("taken.json", JSON.stringify(literal("STS12")))] }, 'the catalogue has a task "STS12" already'],
     [

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { whyUnread } from "../datasets/folder.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
@@ -124,9 +125,9 @@ export async function readTaskFiles(paths: readonly string[]): Promise<OwnTasks>
 
 /** Reads a JSON file, or a module that exports the same: the one place where code from outside runs, as asked for. */
 async function readTaskFile(path: string): Promise<TaskFile> {
-  const text = await readSmallFile(path, `task file ${path}`, limits.config).catch((error: unknown) => {
+  const text = await readSmallFile(path, `task file ${path}`, limits.config).catch(async (error: unknown) => {
     if (error instanceof InputError) throw error;
-    throw new InputError(`task file ${path}: it cannot be read: ${messageOf(error)}`);
+    throw new InputError(`task file: ${await whyUnread(path, error)}`);
   });
   if (!/\.[cm]?[jt]s$/.test(path)) return parseTaskFile(text, path);
   try {

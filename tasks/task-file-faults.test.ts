@@ -9,8 +9,10 @@ describe("what is refused", () => {
   it("a file that is not JSON", () => {
     expect(() => parseTaskFile("{name: 1}", "own.json")).toThrow(InputError);
     expect(() => parseTaskFile("{name: 1}", "own.json")).toThrow(
-      /^task file own\.json: not valid JSON \(.+\); docs\/custom-tasks\.md lists the fields$/,
+      /^task file own\.json: not valid JSON \(.+ \(line 1 column 2\)\); docs\/custom-tasks\.md lists the fields$/,
     );
+    const late = '{\n  "name": "Own"\n  "type": "STS"\n}';
+    expect(() => parseTaskFile(late, "own.json")).toThrow(/\(line 3 column 3\)\); docs/);
   });
 
   it.each([
@@ -31,7 +33,7 @@ describe("what is refused", () => {
       'benchmark is not a field of a task file (did you mean "benchmarks"?); expected tasks and benchmarks',
     ],
     ['{"benchmarks": ["BEIR"]}', `benchmark 1 is "BEIR"; expected an object with name and tasks; ${wayOut}`],
-    ['{"benchmarks": [{"name": "b"}]}', `benchmark "b": tasks is missing (expected array); ${wayOut}`],
+    ['{"benchmarks": [{"name": "b"}]}', `benchmark "b": tasks is missing (expected a list); ${wayOut}`],
     [
       '{"benchmarks": [{"name": "b", "tasks": []}]}',
       `benchmark "b": tasks is [] (expected the name of one task or more); ${wayOut}`,
@@ -42,7 +44,7 @@ describe("what is refused", () => {
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", 3], "tests": 1}]}',
-      `benchmark "b": tasks[1] is 3 (expected the name of a task, or an object with name, subsets and splits); tests is not a field of a benchmark; ${wayOut}`,
+      `benchmark "b": tasks[1] is 3 (expected the name of a task, or an object with name, subsets and splits); tests is not a field of a benchmark (did you mean "tasks"?); ${wayOut}`,
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", "STS13", "STS12"]}]}',
@@ -67,17 +69,25 @@ describe("what is refused", () => {
     expect(faultOf([ownTask("STS", { settings: { minScore: 0, maxScore: 1 } }), {}])).toBe(
       `task file own.json: task 2: type is missing; expected one of ${types}`,
     );
+    expect(faultOf({ name: "Own", typ: "STS" })).toBe(
+      `task file own.json: task "Own": type is missing (is "typ" meant to be it?); expected one of ${types}`,
+    );
     expect(faults("toString", {})).toContain('type is "toString"; expected one of');
   });
 
   it.each([
-    ["a field too many", { prompts: "x" }, "prompts is not a field of this type"],
+    ["a field too many", { prompts: "x" }, 'prompts is not a field of this type (did you mean "prompt"?)'],
     [
       "a setting too many",
       { settings: { samples: 8, seed: 1 } },
-      "settings.samples is not a field of this type; settings.seed is not a field of this type",
+      'settings.samples is not a field of this type (did you mean "samplesPerLabel"?); settings.seed is not a field of this type',
     ],
-    ["no languages", { languages: undefined }, "languages is missing (expected record)"],
+    [
+      "fields with slips",
+      { langauges: {}, mainScore: "acuracy", prepare: [{ step: "renam" }] },
+      /mainScore is "acuracy" \(did you mean "accuracy"\?\) .*step is "renam" \(did you mean "rename"\?\) .*langauges is not a field of this type \(did you mean "languages"\?\)/,
+    ],
+    ["no languages", { languages: undefined }, "languages is missing (expected an object)"],
     ["no subset", { languages: {} }, "languages is {} (expected one subset or more, such as default)"],
     [
       "a language by its short name",
@@ -88,9 +98,9 @@ describe("what is refused", () => {
     [
       "a number of samples that is none",
       { settings: { samplesPerLabel: 0 } },
-      "settings.samplesPerLabel is 0 (Too small: expected number to be >0)",
+      "settings.samplesPerLabel is 0 (expected a number above 0)",
     ],
-    ["half an experiment", { settings: { experiments: 2.5 } }, "settings.experiments is 2.5 (expected int)"],
+    ["half an experiment", { settings: { experiments: 2.5 } }, "settings.experiments is 2.5 (expected a whole number)"],
     [
       "a score of another type",
       { mainScore: "map_at_10" },
@@ -115,16 +125,18 @@ describe("what is refused", () => {
     [
       "what JSON has no form for",
       { settings: { samplesPerLabel: 8n } },
-      "settings.samplesPerLabel is 8n (expected number)",
+      "settings.samplesPerLabel is 8n (expected a number)",
     ],
     [
       "several things at once",
       { splits: 1, licence: "" },
-      'splits is 1 (expected array); licence is "" (expected a text that is not empty)',
+      'splits is 1 (expected a list); licence is "" (expected a text that is not empty)',
     ],
   ])("%s", (_what, more, fault) => {
     const name = "name" in more ? more.name : "Own";
-    expect(faults("Classification", more)).toBe(`task file own.json: task "${name}": ${fault}; ${wayOut}`);
+    const told = faults("Classification", more);
+    if (typeof fault === "string") expect(told).toBe(`task file own.json: task "${name}": ${fault}; ${wayOut}`);
+    else expect(told).toMatch(fault);
   });
 
   it("a range that is none", () => {
@@ -133,7 +145,9 @@ describe("what is refused", () => {
       expect(faults(type, { settings: { minScore: 1, maxScore: 1 } })).toBe(
         `task file own.json: task "Own": ${fault}; ${wayOut}`,
       );
-      expect(faults(type, {})).toBe(`task file own.json: task "Own": settings is missing (expected object); ${wayOut}`);
+      expect(faults(type, {})).toBe(
+        `task file own.json: task "Own": settings is missing (expected an object); ${wayOut}`,
+      );
     }
   });
 

@@ -1,15 +1,15 @@
 import { dirname, isAbsolute, join } from "node:path";
-import { inspect } from "node:util";
 import type { z } from "zod";
 import { isRecord, parseDocument } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import { repeated } from "../datasets/group-by.ts";
-import { shown, shownJson } from "../datasets/shown.ts";
+import { shown } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
 import { taskNames } from "./index.ts";
 import type { TaskSpec, TaskType } from "./task.ts";
+import { faultsError, misspelt, show, wayOut } from "./task-file-faults.ts";
 import { taskTypes } from "./types/index.ts";
 import { benchmarkSchema, taskSchema } from "./types/schema.ts";
 import { zod } from "./types/zod.ts";
@@ -27,9 +27,6 @@ export interface TaskFile {
 
 /** Schemas that are made for each task are not compiled, which takes longer than using one once. */
 const usedOnce = { jitless: true };
-/** Most faults that one message names. */
-const shownFaults = 10;
-const wayOut = "docs/custom-tasks.md lists the fields";
 const fileFields = ["tasks", "benchmarks"];
 
 /** Reads a task file in JSON; `source` is its path. See `checkTaskFile`. */
@@ -80,7 +77,7 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
       throw new InputError(`${subject} is ${show(literal)}; expected an object with name and tasks; ${wayOut}`);
     }
     const parsed = schema.safeParse(literal, usedOnce);
-    if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
+    if (!parsed.success) throw faultsError(parsed.error, literal, { subject, kind: "a benchmark", schema });
     const twice = repeated(parsed.data.tasks.map((member) => (typeof member === "string" ? member : member.name)));
     if (twice === undefined) return deepFreeze(parsed.data);
     throw new InputError(`${subject}: tasks has "${shown(twice)}" twice; expected each task once`);
@@ -128,11 +125,13 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   const { type } = literal;
   const types = Object.keys(taskTypes);
   if (!isTaskType(type)) {
-    const hint = typeof type === "string" ? didYouMean(type, types) : "";
+    const hint =
+      typeof type === "string" ? didYouMean(type, types) : type === undefined ? misspelt("type", literal) : "";
     throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
   }
-  const parsed = taskSchema(zod, taskTypes[type], literal["settings"]).safeParse(literal, usedOnce);
-  if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
+  const schema = taskSchema(zod, taskTypes[type], literal["settings"]);
+  const parsed = schema.safeParse(literal, usedOnce);
+  if (!parsed.success) throw faultsError(parsed.error, literal, { subject, kind: "this type", schema });
   const { $schema: _, ...task } = parsed.data;
   const { dataset, reference = dataset.path } = task;
   return deepFreeze({ ...task, dataset: locate(dataset, source, subject), reference } as TaskSpec);
@@ -159,40 +158,3 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
 
 const isTaskType = (type: unknown): type is TaskType => typeof type === "string" && Object.hasOwn(taskTypes, type);
-
-/** `kind` names the owner of the known fields. */
-function faultsError(
-  { issues }: z.ZodError,
-  literal: Record<string, unknown>,
-  subject: string,
-  kind: string,
-): InputError {
-  const faults = issues.flatMap((issue) => describe(issue, literal, kind));
-  const more = faults.length > shownFaults ? `; and ${faults.length - shownFaults} more` : "";
-  return new InputError(`${subject}: ${faults.slice(0, shownFaults).join("; ")}${more}; ${wayOut}`);
-}
-
-/** Describes an issue's faults, each with its place and value. */
-function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>, kind: string): string[] {
-  const place = issue.path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .replace(/^\./, "");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${shown(place === "" ? key : `${place}.${key}`)} is not a field of ${kind}`);
-  }
-  const value = issue.path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    literal,
-  );
-  const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
-  return [`${shown(place)} is ${show(value)} (${shown(message, 300)})`];
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "missing";
-  // A module may export what JSON cannot hold.
-  if (typeof value === "string") return shownJson(value, 80);
-  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 20, maxStringLength: 80 });
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}

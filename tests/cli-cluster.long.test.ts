@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     const again = await pramana(run("queued", ...place("store")));
     expect(again.code).toBe(0);
     expect(filesIn("queued")).toEqual(before);
-    const status = await pramana(["status", "--queue", queue, "--json"]);
+    const status = await pramana(["status", "--queue", queue, "--format", "json"]);
     expect(status.code).toBe(0);
     const [{ hardware, units, tasks: byTask }] = JSON.parse(status.out);
     expect(hardware).toMatch(/^cpu-\w+-\w+-.*ONNX-Runtime-[\d.]+$/);

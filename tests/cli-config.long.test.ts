@@ -51,7 +51,7 @@ it("rules compare each model with a stored run, and decide on the status", async
 
 it.each([
   [["--fail-if", "overall < 0"], "--fail-if: a rule compares with a stored run, and none is named; add --base"],
-  [["--output", "scores.txt"], "--output: scores.txt does not say its form; expected a name that ends in one of .md"],
+  [["--output", "scores.txt"], "--output: scores.txt does not say its form; expected a name that ends in .md"],
   [["--output", "nowhere/scores.md"], "run: nowhere/scores.md cannot be written"],
 ])("%j is wrong usage before anything runs", async (args, message) => {
   const { code, out, err } = await pramana(["run", "-m", sample, "-t", "MiniSTS", ...args]);

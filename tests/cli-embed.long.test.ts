@@ -170,7 +170,7 @@ describe("the lists", () => {
     [["--help"], /First steps, .*:\n {2}pramana run\n/],
     [
       ["tasks", "--help"],
-      /Examples:\n {2}pramana tasks banking\n {2}pramana tasks --type Reranking --language deu,French\n/,
+      /Examples:\n {2}pramana tasks banking\n {2}pramana tasks --type Reranking --languages deu,French\n/,
     ],
   ])("%j", async (args, content) => {
     const { code, out } = await pramanaProcess(args);

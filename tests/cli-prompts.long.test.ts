@@ -126,7 +126,7 @@ describe("pramana prompts try", () => {
     [["--prompt", "a {task} b"], "holds {task}; expected no words in braces but {instruction} and {text}"],
     [["--prompt", "a\\q"], "holds \\q; expected \\n, \\t, or \\\\ for a backslash"],
     [["--instruction", "Find it"], "takes no instructions that are known here"],
-    [["--prompts", "missing.json"], "it cannot be read"],
+    [["--prompts", "missing.json"], "--prompts: there is no file missing.json in "],
   ])("refuses %j", async (args, message) => {
     const { code, err } = await pramana([...trying(), ...args]);
     expect(code).not.toBe(0);

@@ -60,6 +60,6 @@ describe("pramana publish", () => {
       2,
       expect.stringContaining("publish: --to card.md is a file; name a folder"),
     ]);
-    expect([card.code, card.err]).toEqual([2, expect.stringContaining("the card none.md cannot be read")]);
+    expect([card.code, card.err]).toEqual([2, expect.stringContaining("the card: there is no file none.md in ")]);
   });
 });

@@ -133,7 +133,7 @@ describe("pramana reproduce", () => {
       ["--model", sample, "--tasks", "MiniSTS", "--explain", "MiniST"],
       '--explain: MiniST is none of the compared tasks (did you mean "MiniSTS"?); they are MiniSTS',
     ],
-    [["--model", sample, "--official", "nowhere"], "results: there is no folder nowhere;"],
+    [["--model", sample, "--official", "nowhere"], "results: there is no folder nowhere in "],
     [
       ["--model", sample, "--tasks", "MiniSTS", "--stored", "--results", "official", "--revision", "0123"],
       `--stored: official holds no result of ${sample} at 0123`,

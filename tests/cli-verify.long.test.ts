@@ -160,7 +160,7 @@ describe("pramana verify", () => {
     );
     mkdirSync(inCwd("empty"));
     const texts: [args: string[], said: RegExp][] = [
-      [["verify", "results", "--key", "nowhere.pem"], /key: nowhere.pem cannot be read: .*openssl pkey/],
+      [["verify", "results", "--key", "nowhere.pem"], /key: there is no file nowhere.pem in .*openssl pkey/],
       [["verify", "results", "--key", "rsa.pem"], /rsa.pem holds a key of the type rsa; expected a public Ed25519 key/],
       [["receipt", "results", "--sign", "anna-public.pem"], /anna-public.pem holds no such key; .*openssl genpkey/],
       [

@@ -1,6 +1,6 @@
 import { isRecord } from "../../datasets/document.ts";
-import { asUsage, InputError, messageOf, UsageError } from "../../datasets/errors.ts";
-import { isFile } from "../../datasets/folder.ts";
+import { asUsage, InputError, UsageError } from "../../datasets/errors.ts";
+import { isFile, whyUnread } from "../../datasets/folder.ts";
 import { readYaml, type YamlFile } from "../../datasets/front-matter.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shownJson } from "../../datasets/shown.ts";
@@ -52,8 +52,8 @@ const knownFields = (options: Options, path: Path): readonly string[] =>
  * @throws UsageError naming the line of what is unknown or wrong
  */
 async function readConfig(name: string, options: Options): Promise<ConfigFile> {
-  const text = await readSmallFile(name, name, limits.config).catch((error: unknown) => {
-    throw new UsageError(`--config: ${name} cannot be read: ${messageOf(error)}; expected a file of options`);
+  const text = await readSmallFile(name, name, limits.config).catch(async (error: unknown) => {
+    throw new UsageError(`--config: ${await whyUnread(name, error)}; expected a file of options`);
   });
   const yaml: YamlFile = await asUsage(() => readYaml(text, name));
   const fault = (path: Path, what: string): UsageError => new UsageError(`${name}, line ${yaml.lineOf(path)}: ${what}`);

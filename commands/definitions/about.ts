@@ -1,5 +1,5 @@
 import { asUsage } from "../../datasets/errors.ts";
-import { parseDevice } from "../../models/runtime/providers/index.ts";
+import { parseDevice } from "../../models/runtime/providers/parse.ts";
 import type { BenchmarkListChoice } from "../benchmarks.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { CacheCheckChoice } from "../cache-verify.ts";
@@ -129,14 +129,14 @@ those of \`pramana benchmarks\`, other names of theirs and parts of them, such a
 
 Examples:
   pramana tasks banking
-  pramana tasks --type Reranking --language deu,French
+  pramana tasks --type Reranking --languages deu,French
   pramana tasks --benchmark multilingual --format json
   pramana tasks --type Retrieval --domain Medical
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,SciFact
 `,
   options: {
     type: { group: "measure", value: "type", description: "tasks of a type" },
-    language: {
+    languages: {
       group: "measure",
       value: "names",
       description: "subsets in these languages, ISO 639-3 or names, separated by commas",
@@ -207,13 +207,13 @@ groups, what its table shows, and why tasks of it cannot be run. Benchmarks of y
 other commands, docs/custom-tasks.md).
 
 Examples:
-  pramana benchmarks --language German --type Retrieval
+  pramana benchmarks --languages German --type Retrieval
   pramana benchmarks multilingual
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR
 `,
   options: {
     type: { group: "measure", value: "type", description: "benchmarks with tasks of a type" },
-    language: {
+    languages: {
       group: "measure",
       value: "names",
       description: "benchmarks with subsets in these languages, ISO 639-3 or names, separated by commas",

@@ -1,4 +1,5 @@
 import { positive } from "../../runners/setting.ts";
+import { statusFormats } from "../formats.ts";
 import { names, port, seconds } from "../option-values.ts";
 import type { StatusChoice } from "../status.ts";
 import type { WorkerCommandChoice } from "../worker.ts";
@@ -6,6 +7,7 @@ import { always, defineCommand } from "./definition.ts";
 import {
   caching,
   checkpointSettings,
+  formatOption,
   keepingEnvironmentHelp,
   queue,
   queueEnvironmentHelp,
@@ -78,13 +80,13 @@ the store. Ends with 1 where a unit failed (docs/cluster.md).
 Examples:
   pramana status --queue redis://queue-host:6379
   pramana status --queue redis://queue-host:6379 --watch
-  pramana status --queue redis://queue-host:6379 --json
+  pramana status --queue redis://queue-host:6379 --format json
 
 Environment:
 ${queueEnvironmentHelp}`,
   options: {
     queue: { ...queue, required: true },
-    json: { group: "output", description: "as JSON" },
+    format: { ...formatOption(statusFormats, "form of the list"), default: "text" },
     watch: {
       group: "output",
       description: "look again every two seconds, and print what changed, until nothing waits or is at work",

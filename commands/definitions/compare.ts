@@ -70,7 +70,7 @@ Examples:
     format: formatOption(comparisonFormats, "form on standard output (default: tables that fit the window; piped, md)"),
     output: {
       group: "output",
-      values: "file",
+      values: "files",
       description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
     },
     github: {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defaultLimit } from "../../models/cache/settings.ts";
-import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
+import { defaultDevice, deviceHelp } from "../../models/runtime/providers/index.ts";
+import { parseDevice } from "../../models/runtime/providers/parse.ts";
 import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import type { MeasureChoice } from "../../runners/measure.ts";
 import type { CacheChoice, ModelChoice, ModelSettings } from "../../runners/model/open-model.ts";

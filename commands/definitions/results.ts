@@ -2,6 +2,7 @@ import { placesOver } from "../../reports/places.ts";
 import type { Selection } from "../../reports/selection.ts";
 import { countable, oneOf } from "../../runners/setting.ts";
 import type { BaselinesChoice, PullChoice } from "../baselines.ts";
+import { boardEndings } from "../formats.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
 import { names } from "../option-values.ts";
 import type { ReportChoice } from "../report.ts";
@@ -36,9 +37,9 @@ each of its languages, and the languages are those of mteb's table, else all.
 
 Examples:
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
-  pramana leaderboard --results results --results official --format csv > table.csv
+  pramana leaderboard --results results --results official --output table.csv table.md
   pramana leaderboard --benchmark "MTEB(Multilingual, v2)" --by language --languages German,French
-  pramana leaderboard --by task --models all-MiniLM-L6-v2,e5-small-v2 --common --format latex > table.tex
+  pramana leaderboard --by task --models all-MiniLM-L6-v2,e5-small-v2 --common --output table.tex
 `,
   options: {
     ...shownResults,
@@ -69,7 +70,7 @@ Examples:
     sort: {
       group: "output",
       value: "column",
-      description: "a column, by its name in --format json, or a task, in place of the rank",
+      description: "a column, by its heading or its name in --format json, or a task, in place of the rank",
     },
     languages: {
       group: "measure",
@@ -78,6 +79,11 @@ Examples:
       parse: names,
     },
     ...boardForm,
+    output: {
+      group: "output",
+      values: "files",
+      description: `write the table into files too; their names say the form: ${boardEndings}`,
+    },
     verbose: {
       group: "output",
       description: "name every row and file that is left out or lacks tasks, however many they are",

@@ -1,5 +1,5 @@
 import { byCodePoints } from "../code-points.ts";
-import { columnOf, labelColumn, listColumn, textColumn } from "../columns.ts";
+import { columnOf, labelColumn, listColumn, noColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
 import { pythonRandom } from "../random/python.ts";
@@ -187,10 +187,7 @@ function filledTexts(table: Table, name: string, filler: string): readonly strin
 export function firstOf(table: Table, names: readonly string[], into: string): Table {
   const found = names.find((name) => Object.hasOwn(table.columns, name));
   if (found !== undefined) return withColumn(table, into, columnOf(table, found), table.features?.get(found));
-  throw new InputError(
-    `data set ${table.name}: there is no column ${names.map((name) => `"${name}"`).join(" or ")}; its columns are ` +
-      Object.keys(table.columns).join(", "),
-  );
+  throw noColumn(table, names);
 }
 
 export function join(

@@ -98,12 +98,13 @@ const ranking =
 
 /** Asks which type is meant, or tells what the types need. */
 function undecided(
-  { columns }: Common,
+  { columns, all }: Common,
   fitting: readonly { readonly type: TaskType }[],
   found: readonly { readonly finding: Fit | string }[],
   { type }: Wanted,
 ): UsageError {
-  const seen = columns.length === 0 ? "its splits have no column in common" : `its columns are ${kindsOf(columns)}`;
+  const common = columns.length === 0 ? "its splits have no column in common" : `its columns are ${kindsOf(columns)}`;
+  const seen = `${common}${inSome(columns, all)}`;
   if (fitting.length > 0) {
     const types = fitting.map((one) => one.type);
     const other = types.join() === "BitextMining" ? ` (texts and their translations)? ${ranking}` : "?";
@@ -112,8 +113,32 @@ function undecided(
     );
   }
   const reasons = found.flatMap(({ finding }) => (typeof finding === "string" ? [finding] : []));
+  const separated = separatedBy(all);
+  if (separated !== undefined) return new UsageError(`init: ${seen}; ${separated}`);
   const hint = type === undefined ? "give --type, or rename columns" : "rename columns, or give another --type";
   return new UsageError(`init: no task type fits: ${seen}; ${shown(reasons.join("; "), 1000)}; ${hint}`);
+}
+
+/** Names the columns that some splits have and others have not, with the splits; "" where there are none. */
+function inSome(common: readonly ColumnFacts[], all: readonly SplitFacts[]): string {
+  const filled = all.filter(({ rows }) => rows > 0);
+  const names = new Set(filled.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  for (const { name } of common) names.delete(name);
+  const lines = [...names].slice(0, 10).map((name) => {
+    const having = filled.filter(({ columns }) => columns.some((column) => column.name === name));
+    return `"${shown(name)}" (${[...new Set(having.map((split) => shown(split.name)))].join(", ")})`;
+  });
+  return lines.length === 0 ? "" : `; not in all splits: ${lines.join(", ")}`;
+}
+
+/** The way out where lines of a file are one field each, as what separates their fields is no comma; undefined elsewhere. */
+function separatedBy(all: readonly SplitFacts[]): string | undefined {
+  const lone = all.flatMap(({ columns }) => (columns.length === 1 ? columns : []))[0]?.name ?? "";
+  const mark = [";", "\t", "|"].find((one) => lone.includes(one));
+  if (mark === undefined) return undefined;
+  const is = `its fields seem to be separated by ${JSON.stringify(mark)}`;
+  if (mark === "\t") return `${is}: a file of these is called .tsv`;
+  return `${is}: a README.md beside the files says so, with sep: "${mark}" (docs/data-files.md)`;
 }
 
 const kindsOf = (columns: readonly ColumnFacts[]): string =>

@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
-import { asUsage, messageOf, UsageError } from "../../datasets/errors.ts";
+import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { whyUnread } from "../../datasets/folder.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
@@ -72,7 +73,7 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     const hint = didYouMean(path, Object.keys(publishedModels));
     throw new UsageError(
-      `prompts ${path}: it cannot be read: ${messageOf(error)}; expected a file of prompts, or a model whose prompts ` +
+      `prompts: ${await whyUnread(path, error)}; expected a file of prompts, or a model whose prompts ` +
         `are published${hint} (docs/prompts.md lists both)`,
     );
   }

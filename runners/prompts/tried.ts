@@ -1,5 +1,6 @@
 import { isRecord, parseDocument } from "../../datasets/document.ts";
-import { InputError, messageOf, UsageError } from "../../datasets/errors.ts";
+import { InputError, UsageError } from "../../datasets/errors.ts";
+import { whyUnread } from "../../datasets/folder.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
@@ -174,7 +175,7 @@ async function readPromptFile(path: string): Promise<string> {
     return await readSmallFile(path, "it", limits.config);
   } catch (error) {
     throw new UsageError(
-      `--prompts ${path}: it cannot be read: ${messageOf(error)}; expected a file of prompts to try, one a line or JSON; a ` +
+      `--prompts: ${await whyUnread(path, error)}; expected a file of prompts to try, one a line or JSON; a ` +
         "prompt itself is given as --prompt TEXT",
     );
   }

@@ -2,6 +2,7 @@ import { type Dirent, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { missingFolder } from "../../datasets/folder.ts";
 import { inBatches } from "./batches.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";
 
@@ -76,7 +77,7 @@ export async function listFolder(resultsDir: string, now: number): Promise<Listi
   } catch (error) {
     if (codeOf(error) === "ENOENT" && !existsSync(resultsDir)) {
       throw new InputError(
-        `results: there is no folder ${resultsDir}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
+        `results: there is no ${await missingFolder(resultsDir)}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
       );
     }
     throw new InputError(

@@ -1,6 +1,6 @@
 import { access, constants, type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { codeOf, full, InputError, messageOf } from "../../datasets/errors.ts";
 import { makeFolders } from "../../datasets/folder.ts";
 import type { ModelFacts } from "../../models/model.ts";
 import { jsonPieces } from "./json.ts";
@@ -108,9 +108,6 @@ export async function requireWritable(resultsDir: string): Promise<void> {
     }
   }
 }
-
-/** Failures of a disk, or of a share of it, that has no room. */
-export const full = ["ENOSPC", "EDQUOT"];
 
 /**
  * Writes a file into a folder, which is made where it is missing; an older file is replaced in one step. Returns its path.

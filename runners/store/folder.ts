@@ -1,14 +1,13 @@
 import type { Dir } from "node:fs";
 import { constants, link, lstat, opendir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { codeOf, full, InputError, messageOf } from "../../datasets/errors.ts";
 import { isFolder, liesWithin } from "../../datasets/folder.ts";
 import { remembering } from "../../datasets/remembering.ts";
 import { isTemporary, removeAbandoned, temporaryName } from "../results/leftovers.ts";
 import {
   type FileOperations,
   fileOperations,
-  full,
   makeFolder,
   StoreError,
   syncFolder,

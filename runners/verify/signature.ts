@@ -6,7 +6,8 @@ import {
   sign as signBytes,
   verify as verifyBytes,
 } from "node:crypto";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { whyUnread } from "../../datasets/folder.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 
@@ -32,20 +33,18 @@ async function readKey(
   parse: (pem: string) => KeyObject,
 ): Promise<KeyObject> {
   const wrong = (what: string): InputError =>
-    new InputError(
-      `${option}: ${file} ${what}; expected a ${kind} Ed25519 key in PEM without a passphrase: ${ways[kind]}`,
-    );
-  const pem = await readSmallFile(file, `${option}: ${file}`, limits.config).catch((error: unknown) => {
-    throw error instanceof InputError ? error : wrong(`cannot be read: ${messageOf(error)}`);
+    new InputError(`${option}: ${what}; expected a ${kind} Ed25519 key in PEM without a passphrase: ${ways[kind]}`);
+  const pem = await readSmallFile(file, `${option}: ${file}`, limits.config).catch(async (error: unknown) => {
+    throw error instanceof InputError ? error : wrong(await whyUnread(file, error));
   });
   let key: KeyObject;
   try {
     key = parse(pem);
   } catch {
-    throw wrong("holds no such key");
+    throw wrong(`${file} holds no such key`);
   }
   if (key.asymmetricKeyType === "ed25519") return key;
-  throw wrong(`holds a key of the type ${key.asymmetricKeyType}`);
+  throw wrong(`${file} holds a key of the type ${key.asymmetricKeyType}`);
 }
 
 /** Reads a private key. @throws InputError for any other file */

@@ -9,11 +9,11 @@ import {
   deviceHelp,
   formatOf,
   neverUnasked,
-  parseDevice,
   prepareEnvironment,
   providerOf,
   providers,
 } from "./index.ts";
+import { parseDevice } from "./parse.ts";
 
 const expected =
   "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0), webgpu (a GPU of any maker), " +
@@ -40,7 +40,17 @@ describe("a choice of device", () => {
     "dml:0",
     "toString",
   ])("%j is none", (text) => {
-    expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown; ${expected}`);
+    expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown`);
+    expect(() => parseDevice(text)).toThrow(`; ${expected}`);
+  });
+
+  it.each([
+    ["cdua", "cuda"],
+    ["CUDA", "cuda"],
+    ["webpgu", "webgpu"],
+    ["atuo", "auto"],
+  ])("%s may be %s with a slip", (text, meant) => {
+    expect(() => parseDevice(text)).toThrow(`device: "${text}" is unknown (did you mean "${meant}"?); expected`);
   });
 
   it("is counted without zeros before its number", () => {

@@ -50,18 +50,9 @@ function listed(words: "help" | "expected"): string {
 /** All that the user may write, for the help. */
 export const deviceHelp = listed("help");
 
-/** Reads the user's word: `cpu`, `cuda`, `cuda:1`, `auto`. Throws `InputError` for anything else. */
-export function parseDevice(text: string): DeviceChoice {
-  if (text === automatic) return automatic;
-  for (const { parse } of all) {
-    const choice = parse(text);
-    if (choice !== undefined) return choice;
-  }
-  throw unknownDevice(text);
-}
-
-const unknownDevice = (text: string): InputError =>
-  new InputError(`device: ${JSON.stringify(text)} is unknown; expected ${listed("expected")}`);
+/** Makes the error of a device that there is none of. */
+export const unknownDevice = (text: string, hint = ""): InputError =>
+  new InputError(`device: ${JSON.stringify(text)} is unknown${hint}; expected ${listed("expected")}`);
 
 /**
  * Returns the record of a device, named or found.
