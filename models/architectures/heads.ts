@@ -119,7 +119,7 @@ function headOf<Value>(heads: Readonly<Record<string, Value>>, id: string, confi
 
 /**
  * Adds a head, which is computed in full precision.
- * @returns logits [batch, width], or vectors of tokens [batch, tokens, width]
+ * @returns logits [batch, width], or vectors of tokens [batch, tokens, tokenWidth]
  * @throws InputError for a family or a setting of which it is not known
  */
 export function addHead(
@@ -129,7 +129,7 @@ export function addHead(
   weights: Weights,
   head: Head,
   read: Read,
-): ({ readonly sentence: string } | { readonly tokens: string }) & { readonly width: number } {
+): { readonly sentence: string; readonly width: number } | { readonly tokens: string; readonly tokenWidth: number } {
   switch (head.kind) {
     case "labels": {
       const known = headOf(labelHeads, id, config, "head of labels");
@@ -143,7 +143,7 @@ export function addHead(
       // Of weights that are not there to be looked at the usual width is told.
       const [outputs = 128] = weights.beside.tensor("linear.weight").dims;
       const layer = linearOf(graph, weights.beside, "linear", [outputs, read.hidden], false);
-      return { tokens: linear(graph, read.tokens, layer), width: outputs };
+      return { tokens: linear(graph, read.tokens, layer), tokenWidth: outputs };
     }
     default:
       return head satisfies never;

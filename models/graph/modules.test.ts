@@ -5,7 +5,7 @@ import { openSession, type Session } from "../runtime/session.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
 import { layerNorm, linear } from "./layers.ts";
-import { normalize } from "./pipeline.ts";
+import { normalize } from "./normalize.ts";
 import { type PoolingMode, pool } from "./pooling.ts";
 
 const golden = JSON.parse(readFileSync(new URL("../fixtures/modules.json", import.meta.url), "utf8"));

@@ -19,6 +19,7 @@ import {
   type SerializedGraph,
 } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
+import { normalize } from "./normalize.ts";
 import { pool } from "./pooling.ts";
 import { addAutoEncoder, addSparseStatic, addSplade, type Vocabulary } from "./sparse.ts";
 import { addStaticEmbedding, addWords } from "./tables.ts";
@@ -41,8 +42,6 @@ export const names = {
 
 /** PyTorch's default of nn.LayerNorm, which sentence-transformers' LayerNorm keeps. */
 const layerNormEpsilon = 1e-5;
-/** Smallest divisor of torch.nn.functional.normalize. */
-const smallestLength = 1e-12;
 
 /** A serialized model. */
 interface EncoderGraph extends SerializedGraph {
@@ -67,9 +66,11 @@ interface WriteOptions {
 
 /** Values of the graph after a module. */
 interface State {
-  /** [batch, tokens, width] */
+  /** [batch, tokens, tokenWidth] */
   readonly tokens?: string;
-  /** Hidden states, [batch, tokens, width] each, where the Transformer gives those of all layers. */
+  /** 0 where there are no tokens. */
+  readonly tokenWidth: number;
+  /** Hidden states, [batch, tokens, tokenWidth] each, where the Transformer gives those of all layers. */
   readonly layers?: readonly string[];
   /** True where the tokens are words. */
   readonly words?: true;
@@ -77,6 +78,7 @@ interface State {
   readonly vocabulary?: Vocabulary;
   /** [batch, width], or where tokens are rows [batch · tokens, width] */
   readonly sentence?: string;
+  /** Of the sentence or the vocabulary; 0 where there is neither. */
   readonly width: number;
   readonly parameters: number;
 }
@@ -99,10 +101,10 @@ export async function writeEncoderGraph(
   const exportable = takesExported(modules);
   const openFor: Context["openFor"] = (module) => open(snapshot, module, exportable);
   const context = { graph, snapshot, mask, poolingMask, format, openFor, exportable, warn };
-  let state: State = { width: 0, parameters: 0 };
+  let state: State = { tokenWidth: 0, width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
-    state = { ...state, tokens, width: tokenWidth };
+    state = { ...state, tokens, tokenWidth };
   }
   for (const module of modules) {
     if (module.type !== "Transformer" || tokenWidth === undefined) state = await addModule(context, module, state);
@@ -141,19 +143,20 @@ async function addModule(context: Context, module: Module, state: State): Promis
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
     case "WordEmbeddings":
-      return { ...addWords(graph, await openFor(module), snapshot.id, idsOf(graph)), words: true };
+      return { ...addWords(graph, await openFor(module), snapshot.id, idsOf(graph)), width: 0, words: true };
     case "Pooling": {
       if (state.words && module.modes.includes("cls"))
         throw new InputError(`model: ${snapshot.id} pools the first token, which words have not (WordEmbeddings)`);
       const { tokens, ...rest } = state;
       const sentence = pool(graph, module.modes, needs(tokens, "token embeddings"), poolingMask);
-      return { ...(module.last ? rest : state), sentence, width: state.width * module.modes.length };
+      return { ...(module.last ? rest : state), sentence, width: state.tokenWidth * module.modes.length };
     }
     case "WeightedLayerPooling":
       return addWeightedLayers(context, await openFor(module), module, state);
     case "Dense":
-      return addDense(graph, await openFor(module), module, state, needs);
+      return addDense(context, await openFor(module), module, state, needs);
     case "LayerNorm": {
+      checkWidth(snapshot.id, module.type, module.dims, state.width);
       const weights = await openFor(module);
       const norm = affineOf(graph, weights, "norm", module.dims, layerNormEpsilon);
       weights.check();
@@ -162,13 +165,14 @@ async function addModule(context: Context, module: Module, state: State): Promis
     }
     case "MultiVector": {
       const { tokens, ...rest } = state;
-      const shape = graph.integers([-1, state.width]);
-      return { ...rest, sentence: graph.op("Reshape", [needs(tokens, "token embeddings"), shape]) };
+      const { tokenWidth: width } = state;
+      const shape = graph.integers([-1, width]);
+      return { ...rest, width, sentence: graph.op("Reshape", [needs(tokens, "token embeddings"), shape]) };
     }
     case "SpladePooling":
       return { ...state, ...addSplade(graph, needs(state.vocabulary, "logits of a vocabulary"), mask, module) };
     case "SparseStaticEmbedding":
-      return addSparseStatic(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
+      return { tokenWidth: 0, ...addSparseStatic(graph, await openFor(module), snapshot.id, idsOf(graph), mask) };
     case "SparseAutoEncoder": {
       const made = addAutoEncoder(graph, await openFor(module), module, needs(state.sentence, "a vector"));
       return { ...state, ...made, parameters: state.parameters + made.parameters };
@@ -198,14 +202,14 @@ function addTransformer(context: Context, weights: Weights, module: Extract<Modu
       : addHead(graph, snapshot.id, config, weights, head, { tokens, hidden, ...inputs })
     : module.pooler
       ? { sentence: addPooler(graph, snapshot.id, config, weights, { tokens, mask, hidden }), width: hidden }
-      : { tokens, width: hidden };
+      : { tokens };
   const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
   const note = (tensors: string): void =>
     context.warn(
       `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
     );
   weights.check({ fewerLayers: module.fewerLayers, note });
-  return { ...made, ...all, parameters: weights.parameters };
+  return { tokenWidth: hidden, width: 0, ...made, ...all, parameters: weights.parameters };
 }
 
 const idsOf = (graph: GraphBuilder): string => graph.input(names.ids, "int32", ["batch", "tokens"]);
@@ -249,13 +253,23 @@ function addWeightedLayers(
   return { ...state, tokens: graph.op("Div", [graph.op("Sum", weighted), total]), parameters };
 }
 
+/** Rejects a module for vectors of another length than it is given. */
+function checkWidth(id: string, module: Module["type"], expected: number, given: number): void {
+  if (given === expected || given === 0) return;
+  throw new InputError(
+    `model: ${id}: its module ${module} takes vectors of ${expected} values; those before it make ${given}`,
+  );
+}
+
 function addDense(
-  graph: GraphBuilder,
+  { graph, snapshot }: Context,
   weights: Weights,
   { inputs, outputs, bias, residual, activation, on }: Extract<Module, { type: "Dense" }>,
   state: State,
   needs: <Value>(value: Value | undefined, what: string) => Value,
 ): State {
+  const ofTokens = on === "token_embeddings";
+  checkWidth(snapshot.id, "Dense", inputs, ofTokens ? state.tokenWidth : state.width);
   const layer = linearOf(graph, weights, "linear", [outputs, inputs], bias);
   const shortcut =
     residual && inputs !== outputs ? linearOf(graph, weights, "residual", [outputs, inputs], false) : undefined;
@@ -266,33 +280,7 @@ function addDense(
     return graph.op("Add", [made, shortcut === undefined ? x : linear(graph, x, shortcut)]);
   };
   const parameters = state.parameters + weights.parameters;
-  return on === "token_embeddings"
-    ? { ...state, tokens: dense(needs(state.tokens, "token embeddings")), width: outputs, parameters }
+  return ofTokens
+    ? { ...state, tokens: dense(needs(state.tokens, "token embeddings")), tokenWidth: outputs, parameters }
     : { ...state, sentence: dense(needs(state.sentence, "a vector")), width: outputs, parameters };
-}
-
-/** Numbers that torch adds side by side in a norm on a CPU. */
-const lanes = 8;
-
-/**
- * Scales vectors [batch, width] to length 1; zeros stay zeros. Squares are added in the order of torch 2.13's
- * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay
- * equal to the last bit, and pairs of near-equal texts tie exactly where the reference's do.
- */
-export function normalize(graph: GraphBuilder, x: string, width: number): string {
-  const squares = graph.op("Mul", [x, x]);
-  const whole = width - (width % lanes);
-  const part = (from: number, to: number): string =>
-    graph.op("Slice", [squares, graph.integers([from]), graph.integers([to]), graph.integers([1])]);
-  const inLanes = (): string => graph.op("Reshape", [part(0, whole), graph.integers([-1, whole / lanes, lanes])]);
-  const parts = [...(whole > 0 ? [lastSum(graph, inLanes())] : []), ...(whole < width ? [part(whole, width)] : [])];
-  const row = parts.length === 1 ? parts[0] : graph.op("Concat", parts, { axis: 1 });
-  const length = graph.op("Sqrt", [graph.op("Unsqueeze", [lastSum(graph, row), graph.integers([1])])]);
-  return graph.op("Div", [x, graph.op("Max", [length, graph.floats([smallestLength])])]);
-}
-
-/** Sums over the second axis, one term after the other: a running sum has a fixed order, ReduceSum has none. */
-function lastSum(graph: GraphBuilder, x: string): string {
-  const running = graph.op("CumSum", [x, graph.integers([1], [])]);
-  return graph.op("Gather", [running, graph.integers([-1], [])], { axis: 1 });
 }

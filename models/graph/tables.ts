@@ -7,9 +7,9 @@ import { pool } from "./pooling.ts";
 
 /** Values of the graph that a table of vectors gives. */
 interface Looked {
-  /** [batch, tokens, width] */
+  /** [batch, tokens, tokenWidth] */
   readonly tokens: string;
-  readonly width: number;
+  readonly tokenWidth: number;
   readonly parameters: number;
 }
 
@@ -26,7 +26,7 @@ export function addStaticEmbedding(
   id: string,
   ids: string,
   mask: string,
-): Looked & { readonly sentence: string } {
+): Looked & { readonly sentence: string; readonly width: number } {
   const own = weights.has("embedding.weight");
   const table = weights.tensor(own ? "embedding.weight" : "embeddings");
   const optional = (name: string) => (!own && weights.has(name) ? weights.tensor(name) : undefined);
@@ -47,12 +47,9 @@ export function addStaticEmbedding(
   const factor = (of: StoredTensor): string =>
     graph.op("Unsqueeze", [graph.op("Gather", [graph.weight(of), ids]), graph.integers([2])]);
   const tokens = factors ? graph.op("Mul", [gathered, factor(factors)]) : gathered;
-  return {
-    tokens,
-    sentence: pool(graph, ["mean"], tokens, mask),
-    width: table.dims[1],
-    parameters: weights.parameters,
-  };
+  const [, width] = table.dims;
+  const sentence = pool(graph, ["mean"], tokens, mask);
+  return { tokens, tokenWidth: width, sentence, width, parameters: weights.parameters };
 }
 
 /** Name of the table of words in its file. */
@@ -68,5 +65,5 @@ export function addWords(graph: GraphBuilder, weights: Weights, id: string, ids:
     );
   }
   const tokens = graph.op("Gather", [graph.weight(table), ids]);
-  return { tokens, width: table.dims[1], parameters: weights.parameters };
+  return { tokens, tokenWidth: table.dims[1], parameters: weights.parameters };
 }

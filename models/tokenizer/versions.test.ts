@@ -97,3 +97,30 @@ describe("what transformers 5 makes of files of 4", () => {
     expect(encoded.map(({ ids }) => [...ids])).toEqual(one.ids5);
   });
 });
+
+describe("a tokenizer that sentence-transformers 6.2 made lowercase, in the files that it saves (transformers 5.5.4)", () => {
+  // `do_lower_case` puts the step into tokenizer.json; the class builds its normalizer anew, without it.
+  const lowercase = { type: "Sequence", normalizers: [{ type: "Lowercase" }] };
+  const bytes = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const pieces = [
+    { type: "WhitespaceSplit" },
+    { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true },
+  ];
+  it.each([
+    ["RobertaTokenizer", "roberta", "lfm2-bidirectional-attention", bytes],
+    ["T5Tokenizer", "t5", "xlm-roberta-instruct", { type: "Sequence", pretokenizers: pieces }],
+  ])("%s: lowercase as it was trained, and told", async (name, modelType, model, pre_tokenizer) => {
+    const from = join(fixtures, model);
+    const before = { ...json(join(from, "tokenizer_config.json")), tokenizer_class: name, backend: "tokenizers" };
+    const { add_bos_token: _, add_eos_token: __, ...config } = before;
+    const definition = { ...json(join(from, "tokenizer.json")), normalizer: lowercase };
+    const one: Case = { model, modelType, settings: {}, ids4: [], ids5: [], saved: {} as Case["saved"] };
+    const tokenizer = await open(one, { definition, config, map: true });
+    const [upper, lower] = await tokenizer.encode(["A Plain TEXT", "a plain text"]);
+    expect([...upper.ids]).toEqual([...lower.ids]);
+    expect(await tokenizer.difference()).toBe("It isn't 1,234.");
+    const rebuilt = asInVersion5({ definition, config, specials: {}, modelType });
+    expect(rebuilt).toMatchObject({ normalizer: null, pre_tokenizer });
+    expect(asInVersion5({ definition, config, specials: {}, modelType: "modernbert" })).toBe(definition);
+  });
+});

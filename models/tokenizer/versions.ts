@@ -1,7 +1,7 @@
 /**
  * What transformers 5 makes of tokenizer files, where that is not what they hold. Source: 5.24.0, `auto/tokenization_auto.py`
  * (which class), `models/*\/tokenization_*.py` (what a class builds anew), `tokenization_utils_tokenizers.py` (the rest is
- * that of `tokenizer.json`). docs/decisions/014 says whose ids are taken.
+ * that of `tokenizer.json`); RoBERTa's and T5's classes after 5.5.4. docs/decisions/014 says whose ids are taken.
  */
 import { openLibrary } from "./open-library.ts";
 import { asConfigured, classNameOf, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
@@ -52,6 +52,19 @@ const qwenWords =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
 const byClass: Readonly<Record<string, (files: TokenizerFiles) => Rebuilt>> = {
+  RobertaTokenizer: ({ config }) => ({
+    normalizer: null,
+    pre_tokenizer: {
+      type: "ByteLevel",
+      add_prefix_space: config["add_prefix_space"] === true,
+      trim_offsets: true,
+      use_regex: true,
+    },
+  }),
+  T5Tokenizer: (files) => ({
+    normalizer: charactersOnly(files),
+    pre_tokenizer: sequence({ type: "WhitespaceSplit" }, metaspace("always", true)),
+  }),
   BertTokenizer: wordPieces,
   DistilBertTokenizer: wordPieces,
   MPNetTokenizer: wordPieces,
@@ -82,6 +95,12 @@ const byClass: Readonly<Record<string, (files: TokenizerFiles) => Rebuilt>> = {
   }),
 };
 
+/** Families of classes that are passed over in a repository of another (5.5). */
+const onlyIn: Readonly<Record<string, readonly string[]>> = {
+  RobertaTokenizer: ["roberta"],
+  T5Tokenizer: ["t5", "mt5", "umt5"],
+};
+
 /** Families whose own class is taken, whatever the files name. */
 const byFamily: Readonly<Record<string, string>> = { qwen2: "Qwen2Tokenizer" };
 
@@ -92,7 +111,9 @@ const isOfBytes = ({ definition }: TokenizerFiles): boolean =>
 /** Returns the class that transformers 5 takes. */
 function classIn5(files: TokenizerFiles): string | undefined {
   const own = byFamily[files.modelType ?? ""] ?? classNameOf(files)?.replace(/Fast$/, "");
-  return own === "LlamaTokenizer" && isOfBytes(files) ? undefined : own;
+  if (own === "LlamaTokenizer" && isOfBytes(files)) return undefined;
+  const families = Object.hasOwn(onlyIn, own ?? "") ? onlyIn[own ?? ""] : undefined;
+  return families?.includes(files.modelType ?? "") === false ? undefined : own;
 }
 
 /**
