@@ -32,7 +32,7 @@ async function evaluate({ rows, vectors }: Pick<Case, "rows" | "vectors">, simil
   return { ...(await stsProtocol.evaluate(task, await read(rows), context)), calls: context.calls };
 }
 
-const rows: Rows = { round_id: ["a", 7], texts: [["p", "q"], ["p"]], x: [[0, 1], [2]], y: [[0, 1], [3]] };
+const rows: Rows = { round_id: ["a", "7"], texts: [["p", "q"], ["p"]], x: [[0, 1], [2]], y: [[0, 1], [3]] };
 
 describe("the STS protocol of arrangements", () => {
   const all = cases.flatMap((one) =>
