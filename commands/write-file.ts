@@ -1,7 +1,7 @@
-import { access, chmod, constants, lstat, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, chmod, constants, lstat, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { codeOf, full, messageOf, UsageError } from "../datasets/errors.ts";
-import { ownMark } from "../datasets/partial.ts";
+import { replaceFile } from "../datasets/partial.ts";
 
 const unwritable = ["EACCES", "EPERM", "EROFS"];
 
@@ -46,15 +46,10 @@ export async function replaceMade(
   try {
     const mode = await replaceable(file);
     if (mode === undefined) return await write(file);
-    const temporary = `${file}.${ownMark()}`;
-    try {
+    await replaceFile(file, async (temporary) => {
       await write(temporary);
       if (mode !== "new") await chmod(temporary, mode);
-      await rename(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    });
   } catch (error) {
     throw error instanceof Error && "syscall" in error ? refusal(command, file, error) : error;
   }

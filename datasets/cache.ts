@@ -1,11 +1,11 @@
-import { readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isEtag } from "./checked.ts";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
 import { isFile, isFolder, makeFolders } from "./folder.ts";
 import { limits } from "./limits.ts";
-import { ownMark } from "./partial.ts";
+import { replaceFile } from "./partial.ts";
 import { shown, withoutSecrets } from "./shown.ts";
 import { readSmallFile } from "./small-file.ts";
 
@@ -112,17 +112,10 @@ export function isListedFile(value: unknown): value is ListedFile {
   );
 }
 
-/** Writes a file so that a reader finds the old one or the new one, never a part of either. */
+/** Writes a file, and its folders, so that a reader finds the old one or the new one, never a part of either. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${ownMark()}`;
   await makeFolders(dirname(path));
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, (temporary) => writeFile(temporary, text));
 }
 
 /** Lists the ids of the repositories of a kind that the cache folder holds, sorted. */

@@ -19,6 +19,22 @@ export function ownMark(): string {
 }
 
 /**
+ * Lets something write a file under a name of this call's own, which then takes the place of `path`: a reader finds the
+ * old file or the new one, never a part of either.
+ */
+export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${ownMark()}`;
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    // One that cannot be removed stays; why the file could not be written is what has to be told.
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
  * Renames to `part` the largest file that an earlier process left of this blob, if there is one, and removes the
  * others. The rename succeeds for one of several processes that try it. A former owner that is still alive does no
  * harm: it writes the same bytes at the same places, and its own last rename fails.
